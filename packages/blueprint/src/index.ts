@@ -1,1 +1,6 @@
-export type * from './model.ts';
+export * from './model.ts';
+export { BlueprintError, type BlueprintErrorCode, blueprintErrors } from './errors.ts';
+export { compileRules, type CompiledRules, explainRules, matchRule, type RuleVerdict } from './rules/match.ts';
+export { compileRegex } from './rules/regex.ts';
+export { ruleDecisions } from './rules/decisions.ts';
+export type { RequestFacts } from './rules/request.ts';

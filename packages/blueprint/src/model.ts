@@ -175,8 +175,17 @@ export interface Rule {
 
 /** One condition; one of its values must hold. `values` are wildcard patterns, `regexValues` regular expressions; never both. */
 export type RuleCondition =
-  | { readonly field: 'host-header' | 'path-pattern'; readonly values?: readonly string[]; readonly regexValues?: readonly string[] }
-  | { readonly field: 'http-header'; readonly httpHeaderName: string; readonly values?: readonly string[]; readonly regexValues?: readonly string[] }
+  | {
+      readonly field: 'host-header' | 'path-pattern';
+      readonly values?: readonly string[];
+      readonly regexValues?: readonly string[];
+    }
+  | {
+      readonly field: 'http-header';
+      readonly httpHeaderName: string;
+      readonly values?: readonly string[];
+      readonly regexValues?: readonly string[];
+    }
   | { readonly field: 'http-request-method' | 'source-ip'; readonly values: readonly string[] }
   | { readonly field: 'query-string'; readonly values: readonly { readonly key?: string; readonly value: string }[] };
 
@@ -312,7 +321,12 @@ export interface Container {
 
 export type ContainerImage =
   /** Built from this repository: `directory` is the build context relative to the repository's root, `buildArgs.TARGET` the package within it. */
-  | { readonly kind: 'asset'; readonly directory: string; readonly dockerfile: string; readonly buildArgs: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'asset';
+      readonly directory: string;
+      readonly dockerfile: string;
+      readonly buildArgs: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'registry'; readonly uri: string };
 
 export interface PortMapping {
@@ -350,8 +364,16 @@ export interface Service {
   readonly healthCheckGracePeriodSeconds: number;
   readonly enableExecuteCommand: boolean;
   /** awsvpc only. */
-  readonly network?: { readonly subnets: readonly string[]; readonly securityGroups: readonly string[]; readonly assignPublicIp: boolean };
-  readonly loadBalancers: readonly { readonly targetGroup: string; readonly containerName: string; readonly containerPort: number }[];
+  readonly network?: {
+    readonly subnets: readonly string[];
+    readonly securityGroups: readonly string[];
+    readonly assignPublicIp: boolean;
+  };
+  readonly loadBalancers: readonly {
+    readonly targetGroup: string;
+    readonly containerName: string;
+    readonly containerPort: number;
+  }[];
   readonly serviceRegistries: readonly {
     readonly discoveryService: string;
     readonly containerName?: string;

@@ -1,0 +1,24 @@
+/**
+ * How this package decides what AWS leaves undocumented about rule matching. Each name is one decision; the code that
+ * obeys it refers to it, and the fidelity table lists it.
+ */
+export const ruleDecisions = {
+  /** `Values` of a host-header condition cannot hold a colon, so they are compared with the Host header without its port. */
+  hostValuesIgnorePort: true,
+  /** `RegexValues` of a host-header condition see the Host header as sent, port included. */
+  hostRegexSeesPort: true,
+  /** A regular expression is searched for, not anchored: the AWS examples anchor by hand. */
+  regexIsUnanchoredSearch: true,
+  /** Regular expressions on host and header ignore case, as their wildcard values do; on the path they respect it. */
+  regexIgnoresCase: { 'host-header': true, 'http-header': true, 'path-pattern': false },
+  /** Keys and values of the query string are compared as sent, without percent-decoding. */
+  queryIsComparedRaw: true,
+  /** A parameter without `=` is a key with the empty value. */
+  queryKeyWithoutValueIsEmptyValue: true,
+  /** `\*` and `\?` are literal in every kind of value, though AWS documents them for the query string only. */
+  backslashEscapesEverywhere: true,
+  /** The path is compared as handed over: `//` is not merged and nothing is percent-decoded here. */
+  pathIsComparedAsGiven: true,
+  /** An IPv4 peer that a dual-stack socket reports as `::ffff:a.b.c.d` is that IPv4 address. */
+  mappedSourceIsIpv4: true,
+} as const;
