@@ -1,0 +1,232 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { XMLParser } from 'fast-xml-parser';
+import { describe, expect, test } from 'vitest';
+import { AwsApiError, startAwsEndpoint, type AwsApi, type AwsEndpointOptions } from '../src/index.ts';
+
+const discovery: AwsApi = {
+  service: 'servicediscovery',
+  protocol: { kind: 'json-1.1', targetPrefix: 'Route53AutoNaming_v20170314' },
+  operations: {
+    Echo: (input) => ({ input, at: new Date(1000) }),
+    Refuse: () => {
+      throw new AwsApiError('ServiceNotFound', 'No such service.');
+    },
+    Break: () => {
+      throw new TypeError('a secret of the implementation');
+    },
+    Hang: async () => await new Promise<never>(() => {}),
+  },
+};
+
+const balancing: AwsApi = {
+  service: 'elasticloadbalancing',
+  protocol: { kind: 'query', xmlNamespace: 'urn:elb' },
+  operations: {
+    Describe: (input) => ({ From: 'elasticloadbalancing', ...input }),
+    Refuse: () => {
+      throw new AwsApiError('TargetGroupNotFound', 'None & nothing.');
+    },
+  },
+};
+
+const scaling: AwsApi = {
+  service: 'autoscaling',
+  protocol: { kind: 'query', xmlNamespace: 'urn:asg' },
+  operations: { Describe: () => ({ From: 'autoscaling' }) },
+};
+
+const start = async (more: Partial<AwsEndpointOptions> = {}) =>
+  await startAwsEndpoint({ host: '127.0.0.1', port: 0, apis: [discovery, balancing, scaling], ...more });
+
+async function json(url: string, operation: string, body: string, prefix = 'Route53AutoNaming_v20170314') {
+  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${prefix}.${operation}` };
+  const response = await fetch(url, { method: 'POST', headers, body });
+  return { response, body: (await response.json()) as Record<string, unknown> };
+}
+
+const xml = new XMLParser();
+const scope = (service: string) =>
+  `AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+
+async function query(url: string, form: Record<string, string>, headers: Record<string, string> = {}) {
+  const response = await fetch(url, { method: 'POST', headers, body: new URLSearchParams(form) });
+  return { response, body: xml.parse(await response.text()) as Record<string, any> }; // oxlint-disable-line typescript/no-explicit-any
+}
+
+describe('an AWS JSON API', () => {
+  test('gives the operation its input and answers with its output and a request id', async () => {
+    await using endpoint = await start();
+    const { response, body } = await json(endpoint.url, 'Echo', '{"ServiceName":"worker"}');
+    expect(body).toEqual({ input: { ServiceName: 'worker' }, at: 1 });
+    expect(response.headers.get('content-type')).toBe('application/x-amz-json-1.1');
+    expect(response.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test.each([
+    ['the error that the operation throws', 'Refuse', '{}', 400, 'ServiceNotFound'],
+    ['UnknownOperationException for an operation it lacks', 'Absent', '{}', 400, 'UnknownOperationException'],
+    ['UnknownOperationException for a name of Object', 'constructor', '{}', 400, 'UnknownOperationException'],
+    ['SerializationException for a body that is not JSON', 'Echo', '{', 400, 'SerializationException'],
+  ])('answers %s', async (_, operation, input, status, code) => {
+    await using endpoint = await start();
+    const { response, body } = await json(endpoint.url, operation, input);
+    expect([response.status, body['__type']]).toEqual([status, code]);
+  });
+
+  test('answers UnknownOperationException for an API that is not mounted', async () => {
+    await using endpoint = await start();
+    const { body } = await json(endpoint.url, 'ListTables', '{}', 'DynamoDB_20120810');
+    expect(body).toMatchObject({ __type: 'UnknownOperationException' });
+  });
+
+  test('answers InternalFailure without its cause, and tells the cause to onError', async () => {
+    const told: unknown[] = [];
+    await using endpoint = await start({ onError: (...what) => told.push(what) });
+    const { response, body } = await json(endpoint.url, 'Break', '{}');
+    expect([response.status, body['__type']]).toEqual([500, 'InternalFailure']);
+    expect(JSON.stringify(body)).not.toContain('secret');
+    expect(told).toEqual([[expect.any(TypeError), 'servicediscovery:Break']]);
+  });
+
+  test('gives up an operation that does not answer in time', async () => {
+    await using endpoint = await start({ operationTimeoutMs: 20 });
+    const { response, body } = await json(endpoint.url, 'Hang', '{}');
+    expect([response.status, body['__type']]).toEqual([503, 'ServiceUnavailable']);
+  });
+});
+
+describe('an AWS Query API', () => {
+  test('gives the operation its input and answers in XML', async () => {
+    await using endpoint = await start();
+    const { response, body } = await query(endpoint.url, { Action: 'Describe', 'Names.member.1': 'a' });
+    expect(body['DescribeResponse'].DescribeResult).toEqual({
+      From: 'elasticloadbalancing',
+      Names: { member: 'a' },
+    });
+    expect(body['DescribeResponse'].ResponseMetadata.RequestId).toBe(response.headers.get('x-amzn-requestid'));
+  });
+
+  test('is chosen by the credential scope when two APIs have the operation', async () => {
+    await using endpoint = await start();
+    const { body } = await query(endpoint.url, { Action: 'Describe' }, { authorization: scope('autoscaling') });
+    expect(body['DescribeResponse'].DescribeResult).toEqual({ From: 'autoscaling' });
+  });
+
+  test('answers a GET with the parameters in the URL', async () => {
+    await using endpoint = await start();
+    const response = await fetch(`${endpoint.url}/?Action=Describe`);
+    expect(await response.text()).toContain('<From>elasticloadbalancing</From>');
+  });
+
+  test.each([
+    ['the error that the operation throws', { Action: 'Refuse' }, 'TargetGroupNotFound'],
+    ['InvalidAction for an action that nobody has', { Action: 'Absent' }, 'InvalidAction'],
+    ['MissingAction for a form without one', { Version: '1' }, 'MissingAction'],
+    ['MalformedInput for a form that contradicts itself', { Action: 'Describe', X: '1', 'X.Y': '2' }, 'MalformedInput'],
+  ])('answers %s', async (_, form, code) => {
+    await using endpoint = await start();
+    const { response, body } = await query(endpoint.url, form);
+    expect([response.status, body['ErrorResponse'].Error.Code]).toEqual([400, code]);
+  });
+});
+
+describe('the endpoint', () => {
+  test('lists what is mounted', async () => {
+    await using endpoint = await start({ apis: [balancing] });
+    expect(await (await fetch(endpoint.url)).json()).toEqual({
+      apis: [{ service: 'elasticloadbalancing', protocol: 'query', operations: ['Describe', 'Refuse'] }],
+      upstreams: [],
+    });
+  });
+
+  test('does not look at the host name', async () => {
+    await using endpoint = await start();
+    const socket = connect(Number(new URL(endpoint.url).port), '127.0.0.1');
+    socket.end(
+      'POST / HTTP/1.1\r\nHost: data-servicediscovery.us-east-1.amazonaws.com\r\nConnection: close\r\n' +
+        'X-Amz-Target: Route53AutoNaming_v20170314.Echo\r\nContent-Length: 2\r\n\r\n{}',
+    );
+    expect(String(Buffer.concat(await socket.toArray()))).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test.each([
+    ['that declares too large a body', { 'content-length': '2000' }],
+    ['whose chunks add up to too large a body', { 'transfer-encoding': 'chunked' }],
+  ])('answers 413 to a request %s, and closes the connection', async (_, length) => {
+    await using endpoint = await start({ bodyBytesMax: 1000 });
+    const socket = connect(Number(new URL(endpoint.url).port), '127.0.0.1');
+    const head = Object.entries({ host: 'x', 'x-amz-target': 'A.B', ...length }).map((pair) => pair.join(': '));
+    socket.write(['POST / HTTP/1.1', ...head, '', `7d0\r\n${'x'.repeat(1900)}`].join('\r\n'));
+    const answer = String(Buffer.concat(await socket.toArray()));
+    expect(answer).toMatch(/^HTTP\/1\.1 413 [\s\S]*connection: close[\s\S]*RequestEntityTooLarge/i);
+  });
+
+  test('refuses requests from web pages', async () => {
+    await using endpoint = await start();
+    const { response, body } = await query(endpoint.url, { Action: 'Describe' }, { origin: 'http://evil.example' });
+    expect([response.status, body['ErrorResponse'].Error.Code]).toEqual([403, 'AccessDenied']);
+  });
+
+  test('refuses methods that AWS APIs do not take', async () => {
+    await using endpoint = await start();
+    expect((await fetch(endpoint.url, { method: 'DELETE' })).status).toBe(405);
+  });
+
+  test('says which port is taken', async () => {
+    await using endpoint = await start();
+    const port = Number(new URL(endpoint.url).port);
+    await expect(start({ port })).rejects.toMatchObject({
+      code: 'LOCAL_AWS_ENDPOINT_PORT_TAKEN',
+      message: expect.stringContaining(`Port ${port} on 127.0.0.1`),
+    });
+  });
+
+  test('says why it cannot listen on an address that is not here', async () => {
+    await expect(start({ host: '192.0.2.1' })).rejects.toMatchObject({ code: 'LOCAL_AWS_ENDPOINT_LISTEN_FAILED' });
+  });
+
+  test('closes connections that are kept alive when it is disposed', async () => {
+    const endpoint = await start();
+    const socket = connect(Number(new URL(endpoint.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    await endpoint[Symbol.asyncDispose]();
+    await once(socket, 'close');
+    await expect(fetch(endpoint.url)).rejects.toThrow('fetch failed');
+  });
+});
+
+describe('an upstream', () => {
+  test('gets AWS JSON requests by their target and AWS Query requests by their credential scope', async () => {
+    await using elsewhere = await start();
+    const targetPrefix = 'Route53AutoNaming_v20170314';
+    const { url } = elsewhere;
+    await using endpoint = await start({
+      apis: [],
+      upstreams: [
+        { service: 'servicediscovery', targetPrefix, url },
+        { service: 'autoscaling', url },
+      ],
+    });
+    expect((await json(endpoint.url, 'Echo', '{"a":1}')).body).toEqual({ input: { a: 1 }, at: 1 });
+    const { body } = await query(endpoint.url, { Action: 'Describe' }, { authorization: scope('autoscaling') });
+    expect(body['DescribeResponse'].DescribeResult).toEqual({ From: 'autoscaling' });
+  });
+
+  test('passes errors on with their status', async () => {
+    await using elsewhere = await start();
+    const upstream = { service: 'servicediscovery', targetPrefix: 'Route53AutoNaming_v20170314', url: elsewhere.url };
+    await using endpoint = await start({ apis: [], upstreams: [upstream] });
+    const { response, body } = await json(endpoint.url, 'Refuse', '{}');
+    expect([response.status, body]).toEqual([400, { __type: 'ServiceNotFound', Message: 'No such service.' }]);
+  });
+
+  test('that nobody answers for is a 503 that the SDKs retry', async () => {
+    const gone = await start();
+    await gone[Symbol.asyncDispose]();
+    const upstream = { service: 'servicediscovery', targetPrefix: 'Route53AutoNaming_v20170314', url: gone.url };
+    await using endpoint = await start({ apis: [], upstreams: [upstream] });
+    const { response, body } = await json(endpoint.url, 'Echo', '{}');
+    expect([response.status, body['__type']]).toEqual([503, 'ServiceUnavailable']);
+  });
+});
