@@ -1,0 +1,57 @@
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery';
+
+import { labErrors } from '../errors.ts';
+import { endpointVariable, loopback, portsOf } from '../settings.ts';
+import type { Environment } from '../context.ts';
+
+/** The three AWS APIs of a running lab, through the SDK that any other client would use. */
+export interface LabClient extends Disposable {
+  readonly endpointUrl: string;
+  readonly ecs: ECSClient;
+  readonly elb: ElasticLoadBalancingV2Client;
+  readonly cloudMap: ServiceDiscoveryClient;
+}
+
+/** The endpoint from the flag, else the environment, else the default port. */
+export function endpointUrlOf(flag: string | undefined, environment: Environment): string {
+  return flag ?? environment[endpointVariable] ?? `http://${loopback}:${portsOf({}, environment).endpoint}`;
+}
+
+export function buildLabClient(endpointUrl: string): LabClient {
+  const shared = {
+    endpoint: endpointUrl,
+    region: 'us-east-1',
+    // The lab does not check signatures, but the SDK wants something to sign with.
+    credentials: { accessKeyId: 'switchyard', secretAccessKey: 'switchyard' },
+    maxAttempts: 1,
+  };
+  const ecs = new ECSClient(shared);
+  const elb = new ElasticLoadBalancingV2Client(shared);
+  const cloudMap = new ServiceDiscoveryClient({ ...shared, disableHostPrefix: true });
+  return {
+    endpointUrl,
+    ecs,
+    elb,
+    cloudMap,
+    [Symbol.dispose]: () => [ecs, elb, cloudMap].forEach((client) => client.destroy()),
+  };
+}
+
+/** Runs calls against the lab and turns what can go wrong into one sentence. */
+export async function asked<T>(client: LabClient, call: (client: LabClient) => Promise<T>): Promise<T> {
+  try {
+    return await call(client);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (isConnectionError(error)) throw labErrors.notRunning(client.endpointUrl, endpointVariable);
+    if ('$metadata' in error) throw labErrors.apiFailed(error.name, error.message);
+    throw error;
+  }
+}
+
+function isConnectionError(error: Error): boolean {
+  const code = (error as NodeJS.ErrnoException).code ?? (error.cause as NodeJS.ErrnoException | undefined)?.code ?? '';
+  return ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT'].includes(code) || error.name === 'TimeoutError';
+}

@@ -1,0 +1,73 @@
+import { DescribeListenersCommand, DescribeLoadBalancersCommand, DescribeRulesCommand, DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Listener } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { compileRules, explainRules } from '@switchyard/blueprint';
+import type { Rule } from '@switchyard/blueprint';
+
+import { asked, buildLabClient, endpointUrlOf } from '../client/lab-client.ts';
+import type { LabClient } from '../client/lab-client.ts';
+import type { Context } from '../context.ts';
+import { labErrors } from '../errors.ts';
+import { requestOfArguments } from '../explain/request-of-arguments.ts';
+import type { ExplainedRequest } from '../explain/request-of-arguments.ts';
+import { actionInWords, ruleOfApi } from '../explain/rule-of-api.ts';
+
+export interface ExplainOptions {
+  readonly endpointUrl?: string;
+  readonly header: readonly string[];
+  readonly json?: boolean;
+}
+
+/** `lab explain METHOD URL`: which rule would take this request, why each rule before it would not, and who could answer it now. */
+export async function explain(method: string, target: string, options: ExplainOptions, context: Context): Promise<void> {
+  const request = requestOfArguments(method, target, options.header);
+  using client = buildLabClient(endpointUrlOf(options.endpointUrl, context.environment));
+  const { verdicts, targets } = await asked(client, async () => await explanationOf(client, request));
+  const taken = verdicts.at(-1);
+  if (options.json === true) {
+    context.print(JSON.stringify({ rules: verdicts, action: taken?.action, targets }, undefined, 2));
+    return;
+  }
+  const { colors } = context;
+  context.print(`${request.facts.method} ${target}`);
+  for (const { priority, matched, reason } of verdicts) {
+    const label = priority === 'default' ? 'default rule' : `priority ${priority}`;
+    context.print(matched ? `  ${colors.green('✓')} ${label}: ${reason}` : `  ${colors.dim(`✗ ${label}: ${reason}`)}`);
+  }
+  context.print(`  → ${taken?.action}`);
+  for (const { id, zone, state, reason } of targets) context.print(`      ${id}  ${zone}  ${state}${reason === '' ? '' : ` (${reason})`}`);
+}
+
+async function explanationOf(client: LabClient, request: ExplainedRequest) {
+  const listener = await listenerOf(client, request);
+  const { Rules = [] } = await client.elb.send(new DescribeRulesCommand({ ListenerArn: listener.ListenerArn }));
+  const rules = Rules.map(ruleOfApi).sort((a, b) => priorityOrder(a) - priorityOrder(b));
+  const verdicts = explainRules(compileRules(rules), request.facts);
+  const arns = new Map(Rules.map((rule) => [rule.RuleArn ?? '', rule.Actions?.at(-1)]));
+  const action = arns.get(verdicts.at(-1)?.rule.arn ?? '');
+  const groups = action?.ForwardConfig?.TargetGroups?.map(({ TargetGroupArn }) => TargetGroupArn) ?? (action?.TargetGroupArn === undefined ? [] : [action.TargetGroupArn]);
+  const health = await Promise.all(groups.map(async (arn) => await client.elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: arn }))));
+  return {
+    verdicts: verdicts.map(({ rule, matched, reason }) => ({ priority: rule.priority, matched, reason, action: actionInWords(rule.action) })),
+    targets: health
+      .flatMap(({ TargetHealthDescriptions = [] }) => TargetHealthDescriptions)
+      .map(({ Target, TargetHealth }) => ({
+        id: `${Target?.Id}:${Target?.Port}`,
+        zone: Target?.AvailabilityZone ?? '',
+        state: TargetHealth?.State ?? '',
+        reason: TargetHealth?.Reason ?? '',
+      })),
+  };
+}
+
+async function listenerOf({ elb }: LabClient, { port, protocol }: ExplainedRequest): Promise<Listener> {
+  const { LoadBalancers = [] } = await elb.send(new DescribeLoadBalancersCommand({}));
+  const answers = await Promise.all(LoadBalancers.map(async ({ LoadBalancerArn }) => await elb.send(new DescribeListenersCommand({ LoadBalancerArn }))));
+  const listeners = answers.flatMap(({ Listeners = [] }) => Listeners);
+  const found = port === undefined ? listeners.find((listener) => listener.Protocol === protocol) : listeners.find((listener) => listener.Port === port);
+  if (found) return found;
+  throw labErrors.listenerMissing(port ?? 80, listeners.map(({ Port = 0 }) => Port));
+}
+
+function priorityOrder({ priority }: Rule): number {
+  return priority === 'default' ? Number.POSITIVE_INFINITY : priority;
+}
