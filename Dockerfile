@@ -1,0 +1,26 @@
+# Every image of Switchyard: the services that go to AWS and the stand-ins of the compose run.
+#   docker build --build-arg TARGET=apps/api .
+ARG NODE_IMAGE=node:24-slim
+
+# The part of the workspace that TARGET needs; manifests apart from sources, so that dependencies are a layer of their own.
+FROM ${NODE_IMAGE} AS pruned
+ARG TARGET
+WORKDIR /workspace
+COPY . .
+RUN test -f "${TARGET:?Pass --build-arg TARGET=<folder of the package>, for example apps/api}/package.json" \
+ && npx --yes "turbo@$(sed -n 's/^  turbo: //p' pnpm-workspace.yaml)" prune --docker "$(node -p "require('./${TARGET}/package.json').name")"
+
+FROM ${NODE_IMAGE} AS installed
+WORKDIR /workspace
+COPY --from=pruned /workspace/out/json/ .
+RUN npx --yes "$(node -p "require('./package.json').packageManager")" install --prod --frozen-lockfile --ignore-scripts
+
+# Node strips the types as it loads: the files that run are the files that were tested.
+FROM ${NODE_IMAGE}
+ARG TARGET
+ENV NODE_ENV=production NODE_COMPILE_CACHE=/var/cache/node-compile
+COPY --from=installed /workspace /workspace
+COPY --from=pruned /workspace/out/full /workspace
+WORKDIR /workspace/${TARGET}
+USER node
+CMD ["node", "src/main.ts"]
