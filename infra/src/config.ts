@@ -1,0 +1,158 @@
+/**
+ * What Switchyard is, in values: the three services, the load balancer's rules, health checks and the network. Everything
+ * else in this package turns these values into AWS resources, and nothing else repeats them.
+ */
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+
+export type ServiceName = 'frontend' | 'api' | 'worker';
+
+export interface ServiceConfig {
+  readonly name: ServiceName;
+  /** Folder of the package in the repository: the Dockerfile's `TARGET`. */
+  readonly target: string;
+  /** The path on the load balancer under which the service's own routes live; empty: the root. */
+  readonly basePath: '' | `/${string}`;
+  /** What Cloud Map answers for the service's name. */
+  readonly recordType: 'A' | 'SRV';
+  /** Services it opens connections to, besides what it needs from AWS. */
+  readonly calls: readonly ServiceName[];
+  /** Whether it asks Cloud Map's API for instances. */
+  readonly discoversInstances: boolean;
+  /** Whether the load balancer keeps a client on one task. */
+  readonly sticky: boolean;
+  /** CPU units; 1024 are one vCPU. */
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly desiredCount: number;
+}
+
+export const services: Readonly<Record<ServiceName, ServiceConfig>> = {
+  frontend: {
+    name: 'frontend',
+    target: 'apps/frontend',
+    basePath: '',
+    recordType: 'A',
+    calls: ['api'],
+    discoversInstances: false,
+    sticky: true,
+    cpu: 256,
+    memoryMiB: 512,
+    desiredCount: 2,
+  },
+  api: {
+    name: 'api',
+    target: 'apps/api',
+    basePath: '/api',
+    recordType: 'A',
+    calls: ['worker'],
+    discoversInstances: true,
+    sticky: false,
+    cpu: 256,
+    memoryMiB: 512,
+    desiredCount: 2,
+  },
+  worker: {
+    name: 'worker',
+    target: 'apps/worker',
+    basePath: '/worker',
+    recordType: 'SRV',
+    calls: [],
+    discoversInstances: false,
+    sticky: false,
+    cpu: 256,
+    memoryMiB: 512,
+    desiredCount: 2,
+  },
+};
+
+export const serviceNames = Object.keys(services) as readonly ServiceName[];
+
+/** All conditions must hold; within `paths`, one of them. */
+export interface RuleConfig {
+  /** 1–50000, unique; the lowest that matches wins. */
+  readonly priority: number;
+  readonly paths: readonly `/${string}`[];
+  readonly header?: { readonly name: string; readonly value: string };
+  readonly action:
+    | { readonly type: 'forward'; readonly service: ServiceName }
+    | { readonly type: 'redirect'; readonly path: `/${string}` }
+    | { readonly type: 'fixed-response'; readonly statusCode: number; readonly messageBody: string };
+}
+
+export const rules: readonly RuleConfig[] = [
+  {
+    priority: 10,
+    paths: ['/internal', '/internal/*'],
+    action: {
+      type: 'fixed-response',
+      statusCode: 403,
+      messageBody: 'Paths under /internal are not routable through the load balancer.\n',
+    },
+  },
+  { priority: 20, paths: ['/api', '/api/*'], action: { type: 'forward', service: 'api' } },
+  { priority: 30, paths: ['/worker', '/worker/*'], action: { type: 'forward', service: 'worker' } },
+  {
+    priority: 40,
+    paths: ['/whoami'],
+    header: { name: 'X-Service', value: 'worker' },
+    action: { type: 'forward', service: 'worker' },
+  },
+  { priority: 50, paths: ['/trip'], action: { type: 'redirect', path: '/journey' } },
+];
+
+/** Takes what no rule matches. */
+export const defaultService: ServiceName = 'frontend';
+
+/** Every container listens here. */
+export const containerPort = 3000;
+
+export const clusterName = 'switchyard';
+
+export const network = {
+  cidrBlock: '10.10.0.0/16',
+  /** Room is left in the address plan for this many, so that a zone can be added without renumbering. */
+  availabilityZonesMax: 3,
+  subnetPrefixLength: 24,
+} as const;
+
+export const loadBalancer = { port: 80, idleTimeoutSeconds: 60 } as const;
+
+/**
+ * Two failed checks take a target out after at most 2 × 10 s + 5 s; a new target needs one success.
+ * The draining time is longer than any request that the services allow.
+ */
+export const targets = {
+  healthCheckPath: '/healthz',
+  healthyHttpCodes: '200',
+  intervalSeconds: 10,
+  timeoutSeconds: 5,
+  healthyThresholdCount: 2,
+  unhealthyThresholdCount: 2,
+  deregistrationDelaySeconds: 15,
+  stickinessSeconds: 3600,
+} as const;
+
+export const tasks = {
+  /** Between SIGTERM and SIGKILL; more than the deregistration delay, so that a request which began while draining ends. */
+  stopTimeoutSeconds: 30,
+  /** Target health is ignored this long after a task starts. */
+  healthCheckGraceSeconds: 30,
+  /** A deployment starts new tasks before it stops old ones and never has fewer than desired. */
+  minHealthyPercent: 100,
+  maxHealthyPercent: 200,
+  logRetention: RetentionDays.TWO_WEEKS,
+  logLevel: 'info',
+} as const;
+
+export const discovery = {
+  /** Private DNS. */
+  namespaceName: 'switchyard.internal',
+  ttlSeconds: 10,
+  /** Service Connect; its aliases are `<service>.<meshName>`. */
+  meshName: 'mesh',
+} as const;
+
+/** The name by which Service Connect's proxies reach a service: `api.mesh`. */
+export function meshAliasOf(service: ServiceName): string {
+  return `${service}.${discovery.meshName}`;
+}

@@ -1,0 +1,61 @@
+import {
+  ApplicationListener,
+  ApplicationListenerRule,
+  ApplicationProtocol,
+  ListenerAction,
+  ListenerCondition,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ApplicationTargetGroup, IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Construct } from 'constructs';
+import type { RuleConfig, ServiceName } from '../config.ts';
+
+export interface PathRouterProps {
+  readonly loadBalancer: IApplicationLoadBalancer;
+  readonly port: number;
+  readonly rules: readonly RuleConfig[];
+  readonly targetGroups: Readonly<Record<ServiceName, ApplicationTargetGroup>>;
+  /** Takes what no rule matches. */
+  readonly defaultService: ServiceName;
+}
+
+/** The listener and its rules: which request goes to which service. */
+export class PathRouter extends Construct {
+  readonly listener: ApplicationListener;
+
+  /** @throws Error when two rules have the same priority. */
+  constructor(scope: Construct, id: string, props: PathRouterProps) {
+    super(scope, id);
+    const priorities = props.rules.map((rule) => rule.priority);
+    const twice = priorities.find((priority, index) => priorities.indexOf(priority) !== index);
+    if (twice !== undefined) throw new Error(`Two rules have the priority ${twice}: give one of them another number.`);
+    this.listener = new ApplicationListener(this, 'Listener', {
+      loadBalancer: props.loadBalancer,
+      protocol: ApplicationProtocol.HTTP,
+      port: props.port,
+      open: false,
+      defaultAction: ListenerAction.forward([props.targetGroups[props.defaultService]]),
+    });
+    for (const rule of props.rules) {
+      // oxlint-disable-next-line no-new -- a construct registers itself with its scope
+      new ApplicationListenerRule(this, `Rule${rule.priority}`, {
+        listener: this.listener,
+        priority: rule.priority,
+        conditions: conditionsOf(rule),
+        action: actionOf(rule, props.targetGroups),
+      });
+    }
+  }
+}
+
+function conditionsOf(rule: RuleConfig): ListenerCondition[] {
+  const conditions = [ListenerCondition.pathPatterns([...rule.paths])];
+  if (rule.header) conditions.push(ListenerCondition.httpHeader(rule.header.name, [rule.header.value]));
+  return conditions;
+}
+
+function actionOf({ action }: RuleConfig, targetGroups: PathRouterProps['targetGroups']): ListenerAction {
+  if (action.type === 'forward') return ListenerAction.forward([targetGroups[action.service]]);
+  if (action.type === 'redirect') return ListenerAction.redirect({ path: action.path });
+  const { statusCode, messageBody } = action;
+  return ListenerAction.fixedResponse(statusCode, { contentType: 'text/plain', messageBody });
+}

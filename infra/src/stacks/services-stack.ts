@@ -1,0 +1,51 @@
+import { Stack } from 'aws-cdk-lib';
+import type { StackProps } from 'aws-cdk-lib';
+import { Peer, Port } from 'aws-cdk-lib/aws-ec2';
+import type { Construct } from 'constructs';
+import { defaultService, loadBalancer, rules, services } from '../config.ts';
+import type { ServiceName } from '../config.ts';
+import { PathRouter } from '../constructs/path-router.ts';
+import { RoutedService } from '../constructs/routed-service.ts';
+import type { TieredVpc } from '../constructs/tiered-vpc.ts';
+import type { PlatformStack } from './platform-stack.ts';
+
+export interface ServicesStackProps extends StackProps {
+  readonly network: TieredVpc;
+  readonly platform: PlatformStack;
+  /** Folder that holds the Dockerfile. */
+  readonly repositoryRoot: string;
+}
+
+/** Deployed most often: the services, the rules that route to them, and who may call whom. */
+export class ServicesStack extends Stack {
+  readonly services: Readonly<Record<ServiceName, RoutedService>>;
+  readonly router: PathRouter;
+
+  constructor(scope: Construct, id: string, props: ServicesStackProps) {
+    super(scope, id, props);
+    const { network, platform, repositoryRoot } = props;
+    const service = (name: ServiceName) =>
+      new RoutedService(this, name, {
+        service: services[name],
+        cluster: platform.cluster,
+        network,
+        namespace: platform.namespace,
+        mesh: platform.mesh,
+        repositoryRoot,
+      });
+    this.services = { frontend: service('frontend'), api: service('api'), worker: service('worker') };
+    const { frontend, api, worker } = this.services;
+    this.router = new PathRouter(this, 'Router', {
+      loadBalancer: platform.entrance.loadBalancer,
+      port: loadBalancer.port,
+      rules,
+      defaultService,
+      targetGroups: { frontend: frontend.targetGroup, api: api.targetGroup, worker: worker.targetGroup },
+    });
+    for (const caller of Object.values(services)) {
+      const { securityGroup } = this.services[caller.name];
+      securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'Images, logs and the AWS APIs');
+      for (const callee of caller.calls) this.services[caller.name].allowToCall(this.services[callee]);
+    }
+  }
+}

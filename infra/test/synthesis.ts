@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { buildApp } from '../src/app.ts';
+import type { Switchyard, SwitchyardOptions } from '../src/app.ts';
+
+export const repositoryRoot = resolve(import.meta.dirname, '../..');
+
+export interface Templates {
+  readonly switchyard: Switchyard;
+  readonly network: Template;
+  readonly platform: Template;
+  readonly services: Template;
+}
+
+/** Synthesizes the app and reads its templates back. */
+export function synthesize(options: Partial<SwitchyardOptions> = {}): Templates {
+  const switchyard = buildApp({ repositoryRoot, ...options });
+  return {
+    switchyard,
+    network: Template.fromStack(switchyard.network),
+    platform: Template.fromStack(switchyard.platform),
+    services: Template.fromStack(switchyard.services),
+  };
+}
+
+export interface Resource {
+  readonly Type: string;
+  // oxlint-disable-next-line typescript/no-explicit-any -- a template is JSON of any shape
+  readonly Properties: any;
+  readonly DependsOn?: string | string[];
+  readonly DeletionPolicy?: string;
+}
+
+/** Resources of one type by logical id. */
+export function resourcesOf(template: Template, type: string): Record<string, Resource> {
+  return template.findResources(type) as unknown as Record<string, Resource>;
+}
+
+/** The properties of all resources of one type. */
+export function propertiesOf(template: Template, type: string): Resource['Properties'][] {
+  return Object.values(resourcesOf(template, type)).map((resource) => resource.Properties);
+}
+
+/** The logical id that a `Ref`, a `Fn::GetAtt` or a `Fn::ImportValue` leads to. */
+export function logicalIdOf(value: Record<string, unknown>): string {
+  if (typeof value['Ref'] === 'string') return value['Ref'];
+  if (Array.isArray(value['Fn::GetAtt'])) return String(value['Fn::GetAtt'][0]);
+  return String(value['Fn::ImportValue']).replace(/^.*:ExportsOutput(?:Ref|FnGetAtt)/, '');
+}
