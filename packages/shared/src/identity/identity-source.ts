@@ -1,0 +1,45 @@
+import { wordsOf } from '../errors.ts';
+import { getJson } from '../http/get-json.ts';
+import { identityOfMetadata } from './identity.ts';
+import type { Identity } from './identity.ts';
+
+export interface IdentitySourceOptions {
+  readonly service: string;
+  /** `ECS_CONTAINER_METADATA_URI_V4`; empty outside of ECS. */
+  readonly metadataUri: string;
+  /** The address to name when there is no metadata. */
+  readonly fallbackAddress: string;
+  readonly timeoutMs?: number;
+}
+
+/** Gives the identity: asked once, then kept; a failure is answered with a fallback and asked again by the next call. */
+export type IdentitySource = () => Promise<Identity>;
+
+export function buildIdentitySource(options: IdentitySourceOptions): IdentitySource {
+  const { service, metadataUri, fallbackAddress, timeoutMs = 1000 } = options;
+  const fallback = (source: string): Identity => ({
+    service,
+    taskId: 'by-hand',
+    taskDefinition: 'none',
+    cluster: 'none',
+    zone: 'unknown',
+    address: fallbackAddress,
+    source,
+  });
+  if (metadataUri === '') {
+    const byHand = fallback('none: ECS_CONTAINER_METADATA_URI_V4 is not set, so this process is not an ECS task');
+    return async () => byHand;
+  }
+  let known: Promise<Identity> | undefined;
+  const ask = async (): Promise<Identity> => {
+    try {
+      const identity = identityOfMetadata(await getJson(`${metadataUri}/task`, { timeoutMs }), service);
+      if (identity !== undefined) return identity;
+      throw new Error('The answer has no TaskARN.');
+    } catch (error) {
+      known = undefined;
+      return fallback(`none: the task metadata endpoint failed: ${wordsOf(error)}`);
+    }
+  };
+  return async () => await (known ??= ask());
+}

@@ -1,0 +1,60 @@
+import closeWithGrace from 'close-with-grace';
+import type { FastifyInstance } from 'fastify';
+import { setTimeout as wait } from 'node:timers/promises';
+import { wordsOf } from '../errors.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { ServiceLimits } from './limits.ts';
+
+export interface RunOptions {
+  readonly app: FastifyInstance;
+  readonly host: string;
+  readonly port: number;
+  readonly limits: ServiceLimits;
+  readonly lifecycle: Lifecycle;
+  /** What the service holds open, closed last to first after the last request has been answered. */
+  readonly resources?: readonly AsyncDisposable[];
+}
+
+/**
+ * Listens, and stops in order on SIGTERM or SIGINT: `/healthz` answers 503 and connections are closed after their response;
+ * requests that still arrive are served until the service has been quiet for a moment; requests in flight finish; resources
+ * are closed in reverse order; the process exits with 0. It exits with 1 on a second signal, when the grace is over, or when it
+ * cannot listen.
+ */
+export async function runService(options: RunOptions): Promise<void> {
+  const { app, limits, lifecycle } = options;
+  closeWithGrace(
+    {
+      delay: limits.graceMs,
+      skip: ['beforeExit'],
+      logger: false,
+      onSecondSignal: (signal) => app.log.error({ signal }, 'second signal: exiting at once'),
+      onTimeout: (graceMs) => app.log.error({ graceMs }, 'the grace is over: exiting with requests in flight'),
+    },
+    async ({ signal, err }) => {
+      if (err !== undefined) app.log.fatal({ err }, 'failed unexpectedly: stopping');
+      else app.log.info({ signal }, 'stopping');
+      lifecycle.drain();
+      await quiet(lifecycle, limits);
+      await app.close();
+      for (const resource of (options.resources ?? []).toReversed()) await resource[Symbol.asyncDispose]();
+      app.log.info('stopped');
+    },
+  );
+  try {
+    await app.listen({ host: options.host, port: options.port });
+  } catch (error) {
+    app.log.fatal({ err: error }, `cannot listen on ${options.host}:${options.port}: ${wordsOf(error)}`);
+    process.exit(1);
+  }
+}
+
+/** Resolves when no request has arrived for `drainQuietMs`, or after `drainMaxMs`. */
+async function quiet(lifecycle: Lifecycle, { drainQuietMs, drainMaxMs }: ServiceLimits): Promise<void> {
+  const endAtMs = performance.now() + drainMaxMs;
+  for (;;) {
+    const restMs = Math.min(drainQuietMs - lifecycle.quietMs, endAtMs - performance.now());
+    if (restMs <= 0) return;
+    await wait(restMs);
+  }
+}

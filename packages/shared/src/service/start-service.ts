@@ -1,0 +1,60 @@
+import type { FastifyInstance } from 'fastify';
+import { ConfigError } from '../config/load-config.ts';
+import type { Environment } from '../config/load-config.ts';
+import { loadServiceConfig } from '../config/service-config.ts';
+import type { ServiceConfig } from '../config/service-config.ts';
+import { buildDiscoveryClient } from '../discovery/discovery-client.ts';
+import { buildIdentitySource } from '../identity/identity-source.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { serviceLimits } from './limits.ts';
+import { runService } from './run-service.ts';
+import type { ServiceContext } from './service-context.ts';
+
+export interface StartOptions {
+  readonly env: Environment;
+  /** How many services still stand behind this one in a chain of calls; see {@link serviceLimits}. */
+  readonly depth: number;
+  readonly buildApp: (context: ServiceContext) => FastifyInstance;
+}
+
+/** The whole of a service's `main.ts`: configuration, composition, listening, signals. Wrong variables end the process with 1. */
+export async function startService({ env, depth, buildApp }: StartOptions): Promise<void> {
+  const config = configOrExit(env);
+  const context = buildContext(config, depth);
+  await runService({
+    app: buildApp(context),
+    host: config.host,
+    port: config.port,
+    limits: context.limits,
+    lifecycle: context.lifecycle,
+    resources: [context.discovery],
+  });
+}
+
+/** Puts together what the configuration says. Opens nothing. */
+export function buildContext(config: ServiceConfig, depth: number): ServiceContext {
+  const limits = serviceLimits({ ...config, depth });
+  const identity = buildIdentitySource({
+    service: config.serviceName,
+    metadataUri: config.metadataUri,
+    fallbackAddress: config.host,
+  });
+  const discovery = buildDiscoveryClient({
+    peers: config.peers,
+    namespace: config.cloudMapNamespace,
+    zone: async () => (await identity()).zone,
+    connectTimeoutMs: limits.peerConnectTimeoutMs,
+    responseTimeoutMs: limits.peerTimeoutMs,
+  });
+  return { config, limits, lifecycle: new Lifecycle(), identity, discovery };
+}
+
+function configOrExit(env: Environment): ServiceConfig {
+  try {
+    return loadServiceConfig(env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const sentence of error.problems) process.stderr.write(`${sentence}\n`);
+    return process.exit(1);
+  }
+}
