@@ -1,0 +1,248 @@
+import { CLIENT_GONE_STATUS } from '../core/decisions.ts';
+import type { BodyScanner } from '../wire/body-scanner.ts';
+import { ownAnswer, printOwnAnswer } from '../wire/error-pages.ts';
+import type { RequestHead } from '../wire/request-head.ts';
+import type { ResponseHead } from '../wire/response-head.ts';
+import type { ClientConnection } from './client-connection.ts';
+import { logRequest, type RequestNotes } from './request-log.ts';
+import { ResponseRelay } from './response-relay.ts';
+import type { Target } from '../core/target-group-state.ts';
+import type { UpstreamConnection } from './upstream-connection.ts';
+
+/** One request on its way to a target, and the response on its way back. Nothing of a body is kept. */
+export class Exchange {
+  readonly method: string;
+  readonly #client: ClientConnection;
+  readonly #head: RequestHead;
+  readonly #notes: RequestNotes & { readonly target: Target };
+  readonly #requestBody: BodyScanner;
+  #upstream: UpstreamConnection | undefined = undefined;
+  #relay: ResponseRelay | undefined = undefined;
+  #tunnel = false;
+  #over = false;
+  #receivedBytes: number;
+  #sentBytes = 0;
+  #targetStatus = 0;
+  readonly #createdMs: number;
+  #dispatchedMs = 0;
+  #respondedMs = 0;
+  #connectingSinceMs = 0;
+  #lastActivityMs: number;
+
+  constructor(
+    client: ClientConnection,
+    head: RequestHead,
+    notes: RequestNotes & { readonly target: Target },
+    requestBody: BodyScanner,
+  ) {
+    this.method = head.method;
+    this.#client = client;
+    this.#head = head;
+    this.#notes = notes;
+    this.#requestBody = requestBody;
+    this.#receivedBytes = head.byteLength;
+    this.#createdMs = client.runtime.clock.nowMs();
+    this.#lastActivityMs = this.#createdMs;
+  }
+
+  /** Whether the client's next bytes belong to this request. */
+  get takesBytes(): boolean {
+    return this.#tunnel || !this.#requestBody.done;
+  }
+
+  begin(upstream: UpstreamConnection, headText: string): void {
+    this.#upstream = upstream;
+    upstream.exchange = this;
+    this.#notes.target.outstanding++;
+    this.#connectingSinceMs = this.#createdMs;
+    if (upstream.connected) this.#dispatchedMs = this.#client.runtime.clock.nowMs();
+    upstream.socket.write(headText, 'latin1');
+  }
+
+  onConnected(): void {
+    this.#dispatchedMs = this.#client.runtime.clock.nowMs();
+    this.#lastActivityMs = this.#dispatchedMs;
+  }
+
+  /** Passes on what belongs to the request's body; answers where the rest begins. */
+  onClientBytes(bytes: Buffer, at: number): number {
+    this.#lastActivityMs = this.#client.runtime.clock.coarseMs;
+    const end = this.#tunnel ? bytes.length : this.#requestBody.scan(bytes, at, bytes.length);
+    this.#receivedBytes += end - at;
+    if (this.#requestBody.malformed) {
+      this.#fail(400, 'the request body is malformed');
+      return bytes.length;
+    }
+    if (this.#upstream?.socket.write(bytes.subarray(at, end)) === false) this.#client.pauseForTarget();
+    return end;
+  }
+
+  onUpstreamDrain(): void {
+    this.#client.resumeForTarget();
+  }
+
+  onClientDrain(): void {
+    this.#lastActivityMs = this.#client.runtime.clock.coarseMs;
+    this.#upstream?.socket.resume();
+  }
+
+  onUpstreamActivity(): void {
+    this.#lastActivityMs = this.#client.runtime.clock.coarseMs;
+  }
+
+  onResponseHead(head: ResponseHead, body: BodyScanner, bytes: Buffer, at: number): void {
+    const { runtime, socket } = this.#client;
+    this.#respondedMs = runtime.clock.nowMs();
+    this.#targetStatus = head.statusCode;
+    if (head.statusCode === 101 && this.#head.upgrade === undefined) {
+      this.onUpstreamFault('the target switches protocols unasked');
+      return;
+    }
+    const stays = this.#client.mayStay(this.#head);
+    const relay = new ResponseRelay(head, body, this.#head, stays, runtime.clock);
+    this.#relay = relay;
+    if (head.statusCode === 101) {
+      this.#tunnel = true;
+      this.#upstream?.becomeTunnel();
+      this.#sentBytes += relay.writeHead(socket);
+      if (at < bytes.length) this.onTunnelBytes(bytes.subarray(at));
+      return;
+    }
+    const sent = relay.writeHeadAndBody(socket, bytes, at);
+    this.#afterResponseBytes(relay, sent, bytes.length);
+  }
+
+  onResponseBytes(_body: BodyScanner, bytes: Buffer, at: number): void {
+    const relay = this.#relay;
+    if (relay === undefined) return;
+    this.#lastActivityMs = this.#client.runtime.clock.coarseMs;
+    this.#afterResponseBytes(relay, relay.writeBody(this.#client.socket, bytes, at), bytes.length);
+  }
+
+  #afterResponseBytes(relay: ResponseRelay, sent: number, received: number): void {
+    this.#sentBytes += sent;
+    if (relay.malformed) {
+      this.#cutResponse('the chunks of the response are malformed');
+    } else if (relay.done) {
+      this.#finish(relay.consumed === received && relay.targetStays && this.#requestBody.done);
+    } else if (this.#client.socket.writableNeedDrain) {
+      this.#upstream?.socket.pause();
+    }
+  }
+
+  onTunnelBytes(bytes: Buffer): void {
+    this.#lastActivityMs = this.#client.runtime.clock.coarseMs;
+    this.#sentBytes += bytes.length;
+    if (!this.#client.socket.write(bytes)) this.#upstream?.socket.pause();
+  }
+
+  /** The target has sent all it will. */
+  onUpstreamEnd(): void {
+    const relay = this.#relay;
+    if (this.#tunnel) this.#endTunnel();
+    else if (relay !== undefined && relay.endsWithConnection) {
+      this.#sentBytes += relay.writeEnd(this.#client.socket);
+      this.#finish(false);
+    } else if (relay === undefined) this.#fail(502, 'the target closed the connection before it answered');
+    else this.#cutResponse('the target closed the connection before its response was complete');
+  }
+
+  /** The connection to the target is gone, or never came to be. */
+  onUpstreamGone(reason: string, wasConnected: boolean): void {
+    if (this.#over) return;
+    if (this.#tunnel) this.#endTunnel();
+    else if (this.#relay !== undefined) this.#cutResponse(reason);
+    else if (reason === 'ETIMEDOUT' || reason === 'EHOSTUNREACH')
+      this.#fail(504, `cannot connect to the target: ${reason}`);
+    else if (wasConnected) this.#fail(502, `the target closed the connection before it answered: ${reason}`);
+    else this.#fail(502, `cannot connect to the target: ${reason}`);
+  }
+
+  onUpstreamFault(reason: string): void {
+    this.#fail(502, reason);
+  }
+
+  /** The client has left before its response was complete. */
+  onClientGone(): void {
+    if (this.#over) return;
+    if (this.#tunnel) this.#endTunnel();
+    else this.#end(this.#requestBody.done ? CLIENT_GONE_STATUS : 400, 'the client closed the connection', false);
+  }
+
+  onSweep(nowMs: number): void {
+    const { settings, connectTimeoutMs } = this.#client.runtime;
+    if (this.#dispatchedMs === 0) {
+      if (nowMs - this.#connectingSinceMs > connectTimeoutMs)
+        this.#fail(504, 'the target did not accept the connection in time');
+    } else if (nowMs - this.#lastActivityMs > settings.idleTimeoutMs) {
+      if (this.#tunnel) this.#endTunnel();
+      else if (this.#relay !== undefined)
+        this.#cutResponse('the response made no progress before the idle timeout', 504);
+      else if (!this.#requestBody.done) this.#fail(408, 'the client did not send the whole request in time');
+      else this.#fail(504, 'the target did not answer before the idle timeout');
+    }
+  }
+
+  /** Answers by itself in place of the target. */
+  #fail(status: number, reason: string): void {
+    if (this.#over) return;
+    const client = this.#client;
+    const head = this.#head;
+    if (this.#relay !== undefined) {
+      this.#cutResponse(reason, status);
+      return;
+    }
+    const stays = status >= 500 && client.mayStay(head);
+    head.keepAlive = stays;
+    const text = printOwnAnswer(ownAnswer(status), head, client.runtime.clock.httpDate());
+    client.socket.write(text, 'latin1');
+    this.#sentBytes += text.length;
+    this.#end(status, reason, false);
+    client.release(stays, this.#requestBody);
+  }
+
+  /** The response's head is out: the only way left to say that it failed is to close. */
+  #cutResponse(reason: string, status = this.#targetStatus): void {
+    if (this.#over) return;
+    this.#end(status, reason, false);
+    this.#client.exchange = undefined;
+    this.#client.socket.destroy();
+  }
+
+  #finish(targetStays: boolean): void {
+    const stays = this.#relay?.clientStays === true;
+    this.#end(this.#targetStatus, undefined, targetStays);
+    this.#client.release(stays, this.#requestBody);
+  }
+
+  #endTunnel(): void {
+    this.#end(101, undefined, false);
+    this.#client.exchange = undefined;
+    this.#client.close();
+  }
+
+  #end(status: number, reason: string | undefined, targetStays: boolean): void {
+    if (this.#over) return;
+    this.#over = true;
+    const { runtime } = this.#client;
+    const upstream = this.#upstream;
+    this.#upstream = undefined;
+    this.#notes.target.outstanding--;
+    if (upstream !== undefined) {
+      if (targetStays && this.#head.desyncClass !== 'Ambiguous')
+        upstream.pool.release(upstream, runtime.clock.coarseMs);
+      else upstream.destroy();
+    }
+    if (runtime.onEvent === undefined) return;
+    logRequest(this.#client, this.#head, reason === undefined ? this.#notes : { ...this.#notes, reason }, {
+      status,
+      targetStatus: this.#targetStatus,
+      receivedBytes: this.#receivedBytes,
+      sentBytes: this.#sentBytes,
+      createdMs: this.#createdMs,
+      dispatchedMs: this.#dispatchedMs,
+      respondedMs: this.#respondedMs,
+      websocket: this.#tunnel,
+    });
+  }
+}

@@ -1,0 +1,92 @@
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { compileRules, type Listener } from '@switchyard/blueprint';
+import { LocalAlbError } from '../errors.ts';
+import { ClientConnection } from './client-connection.ts';
+import type { ListenerRuntime, Runtime } from './runtime.ts';
+
+const CONNECTIONS_MAX = 10_000;
+
+/** Where a listener answers here, and with which certificate. */
+export interface ListenerAddress {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly localPort: number;
+  /** PEM; needed by HTTPS listeners. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+export interface OpenListener extends AsyncDisposable {
+  readonly port: number;
+  readonly url: string;
+  readonly runtime: ListenerRuntime;
+}
+
+/** Opens a listener's port and serves what connects. */
+export async function startListener(
+  runtime: Runtime,
+  listener: Listener,
+  address: ListenerAddress,
+): Promise<OpenListener> {
+  const protocol = listener.protocol === 'HTTPS' ? 'https' : 'http';
+  const rules = compileRules(listener.rules);
+  const settings = { noDelay: true, allowHalfOpen: false };
+  let server: Server;
+  let accept: (...args: ConstructorParameters<typeof ClientConnection>) => void = () => {};
+  if (protocol === 'https') {
+    if (address.tls === undefined) {
+      const message = `Listener ${listener.port} speaks HTTPS: give it a key and a certificate.`;
+      throw new LocalAlbError('LOCAL_ALB_CERTIFICATE_MISSING', message);
+    }
+    server = createTlsServer({ ...settings, ...address.tls, ALPNProtocols: ['http/1.1'] }, (socket) => {
+      accept(socket, runtime, open, {
+        protocol: socket.getProtocol() ?? '-',
+        cipher: socket.getCipher().standardName,
+        serverName: typeof socket.servername === 'string' ? socket.servername : undefined,
+      });
+    });
+    server.on('tlsClientError', () => {});
+  } else {
+    server = createServer(settings, (socket) => accept(socket, runtime, open));
+  }
+  server.maxConnections = CONNECTIONS_MAX;
+  await listen(server, address);
+  const { port: localPort } = server.address() as AddressInfo;
+  const { settings: alb, loadBalancer } = runtime;
+  const open: ListenerRuntime = {
+    blueprint: listener,
+    rules,
+    localPort,
+    protocol,
+    forwardedBy: { ...alb, protocol, port: localPort, dnsName: loadBalancer.dnsName },
+  };
+  accept = (...args) => void new ClientConnection(...args);
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+  return {
+    port: listener.port,
+    url: `${protocol}://${host}:${localPort}`,
+    runtime: open,
+    async [Symbol.asyncDispose]() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      server.close(() => resolve());
+      await promise;
+    },
+  };
+}
+
+async function listen(server: Server, { host, localPort }: ListenerAddress): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EADDRINUSE') {
+      const message = `Port ${localPort} on ${host} is taken: stop the program that holds it, or choose another port for the load balancer.`;
+      reject(new LocalAlbError('LOCAL_ALB_PORT_TAKEN', message));
+    } else {
+      const message = `The load balancer cannot listen on ${host}:${localPort} (${error.code}): choose another address or port.`;
+      reject(new LocalAlbError('LOCAL_ALB_ADDRESS_UNAVAILABLE', message));
+    }
+  });
+  server.listen({ host, port: localPort, backlog: 1024 }, resolve);
+  await promise;
+  server.removeAllListeners('error');
+  server.on('error', () => {});
+}

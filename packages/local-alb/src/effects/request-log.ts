@@ -1,0 +1,119 @@
+import type { Rule } from '@switchyard/blueprint';
+import type { Target, TargetGroupState } from '../core/target-group-state.ts';
+import { RequestEvent } from '../events.ts';
+import type { OwnAnswer } from '../wire/error-pages.ts';
+import type { RequestHead } from '../wire/request-head.ts';
+import type { ClientConnection } from './client-connection.ts';
+
+/** What is known of a request besides its head. */
+export interface RequestNotes {
+  readonly rule?: Rule;
+  readonly actions?: readonly string[];
+  readonly redirectUrl?: string;
+  readonly targetGroup?: TargetGroupState;
+  readonly target?: Target;
+  readonly traceId?: string;
+  readonly errorReason?: string;
+  /** Why the load balancer answers by itself. */
+  readonly reason?: string | undefined;
+}
+
+/** How a request went. Times in milliseconds on the monotonic clock, 0 where it did not get that far. */
+export interface RequestOutcome {
+  readonly status: number;
+  readonly targetStatus: number;
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+  readonly createdMs: number;
+  readonly dispatchedMs: number;
+  readonly respondedMs: number;
+  readonly websocket: boolean;
+}
+
+/** Tells of an answer that the load balancer gave by itself. */
+export function logOwnAnswer(
+  client: ClientConnection,
+  head: RequestHead,
+  own: OwnAnswer,
+  sentBytes: number,
+  notes: RequestNotes,
+): void {
+  if (client.runtime.onEvent === undefined) return;
+  logRequest(client, head, notes, {
+    status: own.statusCode,
+    targetStatus: 0,
+    receivedBytes: head.byteLength,
+    sentBytes,
+    createdMs: client.runtime.clock.nowMs(),
+    dispatchedMs: 0,
+    respondedMs: 0,
+    websocket: false,
+  });
+}
+
+/** Tells of a request that is over. Costs nothing when nobody listens. */
+export function logRequest(
+  client: ClientConnection,
+  head: RequestHead,
+  notes: RequestNotes,
+  outcome: RequestOutcome,
+): void {
+  const { runtime, listener } = client;
+  const { onEvent, clock } = runtime;
+  if (onEvent === undefined) return;
+  const now = clock.nowMs();
+  const { createdMs, dispatchedMs, respondedMs } = outcome;
+  const record = {
+    type: outcome.websocket ? (listener.protocol === 'https' ? 'wss' : 'ws') : listener.protocol,
+    respondedAtMs: clock.epochMs(now),
+    createdAtMs: clock.epochMs(createdMs),
+    loadBalancer: runtime.logName,
+    client: `${client.address}:${client.port}`,
+    target: notes.target?.key,
+    requestProcessingMs: dispatchedMs === 0 ? undefined : dispatchedMs - createdMs,
+    targetProcessingMs: respondedMs === 0 ? undefined : respondedMs - dispatchedMs,
+    responseProcessingMs: respondedMs === 0 ? undefined : now - respondedMs,
+    status: outcome.status,
+    targetStatus: outcome.targetStatus === 0 ? undefined : outcome.targetStatus,
+    receivedBytes: outcome.receivedBytes,
+    sentBytes: outcome.sentBytes,
+    method: head.method,
+    url: urlOf(client, head),
+    version: head.method === '' ? 0 : head.version,
+    userAgent: head.header('user-agent')[0],
+    tlsCipher: client.tls?.cipher,
+    tlsProtocol: client.tls?.protocol,
+    targetGroupArn: notes.targetGroup?.arn,
+    traceId: notes.traceId,
+    serverName: client.tls?.serverName,
+    certificateArn: client.tls === undefined ? undefined : listener.blueprint.certificateArns[0],
+    rulePriority: notes.rule?.priority,
+    actions: notes.actions ?? [],
+    redirectUrl: notes.redirectUrl,
+    errorReason: notes.errorReason,
+    classification: head.desyncClass === 'Compliant' ? undefined : head.desyncClass,
+    classificationReason: head.desyncReason,
+    connectionTraceId: client.traceId,
+    transformedHost: undefined,
+    transformedUri: undefined,
+    transformStatus: undefined,
+  } as const;
+  onEvent(
+    new RequestEvent(record, {
+      listenerPort: listener.blueprint.port,
+      path: head.target,
+      targetGroup: notes.targetGroup?.name,
+      reason: notes.reason,
+    }),
+  );
+}
+
+/** Always with the port, as the access log has it. */
+function urlOf(client: ClientConnection, head: RequestHead): string {
+  if (head.method === '') return '-';
+  const { listener, runtime } = client;
+  const host = head.host ?? runtime.loadBalancer.dnsName;
+  const port = host.lastIndexOf(':') > host.lastIndexOf(']') ? '' : `:${listener.localPort}`;
+  const query = head.query === undefined ? '' : `?${head.query}`;
+  return `${listener.protocol}://${host}${port}${head.path}${query}`;
+}

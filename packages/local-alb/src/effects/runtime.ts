@@ -1,0 +1,87 @@
+import type { CompiledRules, Listener, LoadBalancer } from '@switchyard/blueprint';
+import type { LoadBalancerSettings } from '../core/attributes.ts';
+import type { Target, TargetGroupState } from '../core/target-group-state.ts';
+import type { AlbEvent } from '../events.ts';
+import type { ForwardedBy } from '../wire/forwarded-head.ts';
+import type { ClientConnection } from './client-connection.ts';
+import type { Clock } from './clock.ts';
+import { TargetPool } from './target-pool.ts';
+
+/** A listener as the data plane sees it. Its rules may be exchanged while it runs. */
+export interface ListenerRuntime {
+  blueprint: Listener;
+  rules: CompiledRules;
+  /** The port where it answers here. */
+  readonly localPort: number;
+  readonly protocol: 'http' | 'https';
+  readonly forwardedBy: ForwardedBy;
+}
+
+/** What the parts of the data plane share. */
+export class Runtime {
+  readonly loadBalancer: LoadBalancer;
+  readonly settings: LoadBalancerSettings;
+  readonly targetGroups: ReadonlyMap<string, TargetGroupState>;
+  readonly listeners: ListenerRuntime[] = [];
+  readonly clock: Clock;
+  readonly onEvent: ((event: AlbEvent) => void) | undefined;
+  readonly localAddress: string | undefined;
+  readonly connectTimeoutMs: number;
+  readonly clients = new Set<ClientConnection>();
+  /** `app/<name>/<id>`, from the ARN. */
+  readonly logName: string;
+  closing = false;
+  readonly #pools = new Map<Target, TargetPool>();
+
+  constructor(options: {
+    readonly loadBalancer: LoadBalancer;
+    readonly settings: LoadBalancerSettings;
+    readonly targetGroups: ReadonlyMap<string, TargetGroupState>;
+    readonly clock: Clock;
+    readonly onEvent: ((event: AlbEvent) => void) | undefined;
+    readonly localAddress: string | undefined;
+    readonly connectTimeoutMs: number;
+  }) {
+    this.loadBalancer = options.loadBalancer;
+    this.settings = options.settings;
+    this.targetGroups = options.targetGroups;
+    this.clock = options.clock;
+    this.onEvent = options.onEvent;
+    this.localAddress = options.localAddress;
+    this.connectTimeoutMs = options.connectTimeoutMs;
+    this.logName = options.loadBalancer.arn.split(':loadbalancer/')[1] ?? `app/${options.loadBalancer.name}/0`;
+  }
+
+  poolOf(target: Target): TargetPool {
+    let pool = this.#pools.get(target);
+    if (pool === undefined) {
+      pool = new TargetPool(target, this.localAddress);
+      this.#pools.set(target, pool);
+    }
+    return pool;
+  }
+
+  /** Closes a target's resting connections: it gets no new request. */
+  drain(target: Target): void {
+    this.#pools.get(target)?.closeIdle();
+  }
+
+  /** Ends whatever a target is still doing. */
+  cut(target: Target, reason: string): void {
+    this.#pools.get(target)?.cut(reason);
+    this.#pools.delete(target);
+  }
+
+  /** Looks at every deadline; called a few times per second. */
+  sweep(): void {
+    const now = this.clock.nowMs();
+    this.clock.coarseMs = now;
+    for (const client of this.clients) client.onSweep(now);
+    for (const pool of this.#pools.values()) pool.closeIdle(now - this.settings.idleTimeoutMs);
+  }
+
+  destroy(): void {
+    for (const client of this.clients) client.socket.destroy();
+    for (const target of this.#pools.keys()) this.cut(target, 'the load balancer is stopping');
+  }
+}

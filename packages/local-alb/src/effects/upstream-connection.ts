@@ -1,0 +1,111 @@
+import { connect, type Socket } from 'node:net';
+import { BodyScanner } from '../wire/body-scanner.ts';
+import { parseResponseHead } from '../wire/response-head.ts';
+import type { Exchange } from './exchange.ts';
+import type { TargetPool } from './target-pool.ts';
+
+/** One connection to a target. It carries one exchange at a time and rests in its pool between two. */
+export class UpstreamConnection {
+  readonly socket: Socket;
+  readonly pool: TargetPool;
+  exchange: Exchange | undefined = undefined;
+  connected = false;
+  idleSinceMs = 0;
+  #head: Buffer | undefined = undefined;
+  #body: BodyScanner | undefined = undefined;
+  #tunnel = false;
+
+  constructor(pool: TargetPool) {
+    this.pool = pool;
+    const { target, localAddress } = pool;
+    const socket = connect({
+      host: target.id,
+      port: target.port,
+      noDelay: true,
+      ...(localAddress === undefined ? {} : { localAddress }),
+    });
+    this.socket = socket;
+    socket.on('connect', () => {
+      this.connected = true;
+      this.exchange?.onConnected();
+    });
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    socket.on('end', () => this.#onEnd());
+    socket.on('drain', () => this.exchange?.onUpstreamDrain());
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#onGone(error.code ?? error.message));
+    socket.on('close', () => this.#onGone('closed'));
+  }
+
+  /** Takes bytes through without reading them: after 101. */
+  becomeTunnel(): void {
+    this.#tunnel = true;
+    this.#body = undefined;
+  }
+
+  destroy(): void {
+    this.exchange = undefined;
+    this.pool.forget(this);
+    this.socket.destroy();
+  }
+
+  #onData(chunk: Buffer): void {
+    const { exchange } = this;
+    if (exchange === undefined) {
+      this.destroy();
+      return;
+    }
+    if (this.#tunnel) exchange.onTunnelBytes(chunk);
+    else if (this.#body !== undefined) this.#onBody(exchange, this.#body, chunk, 0);
+    else this.#onHead(exchange, chunk);
+  }
+
+  #onHead(exchange: Exchange, chunk: Buffer): void {
+    let bytes = this.#head === undefined ? chunk : Buffer.concat([this.#head, chunk]);
+    this.#head = undefined;
+    for (;;) {
+      const head = parseResponseHead(bytes, 0, bytes.length);
+      if (head === undefined) {
+        this.#head = bytes;
+        exchange.onUpstreamActivity();
+        return;
+      }
+      if (head.fault !== undefined) {
+        exchange.onUpstreamFault(`the target's response is malformed: ${head.fault}`);
+        return;
+      }
+      const at = head.byteLength;
+      if (head.statusCode >= 200 || head.statusCode === 101) {
+        const body = new BodyScanner(head.framing(exchange.method));
+        if (head.statusCode !== 101) this.#body = body;
+        exchange.onResponseHead(head, body, bytes, at);
+        return;
+      }
+      // The load balancer has answered `Expect` itself; other interim responses are not for the client either.
+      if (at === bytes.length) return;
+      bytes = bytes.subarray(at);
+    }
+  }
+
+  #onBody(exchange: Exchange, body: BodyScanner, chunk: Buffer, at: number): void {
+    exchange.onResponseBytes(body, chunk, at);
+  }
+
+  #onEnd(): void {
+    if (this.exchange === undefined) this.destroy();
+    else this.exchange.onUpstreamEnd();
+  }
+
+  #onGone(reason: string): void {
+    const { exchange } = this;
+    this.exchange = undefined;
+    this.pool.forget(this);
+    exchange?.onUpstreamGone(reason, this.connected);
+  }
+
+  /** Ready for the next exchange. */
+  reset(): void {
+    this.exchange = undefined;
+    this.#body = undefined;
+    this.#head = undefined;
+  }
+}

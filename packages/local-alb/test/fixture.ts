@@ -1,0 +1,256 @@
+import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Listener, LoadBalancer, Rule, RuleAction, TargetGroup } from '@switchyard/blueprint';
+import { type AlbEvent, type LocalAlb, type LocalAlbOptions, type RequestEvent, startLocalAlb } from '../src/index.ts';
+
+/** Blueprint values, raw sockets and targets for the tests. */
+
+const ARN = 'arn:aws:elasticloadbalancing:us-east-1:000000000000';
+
+export function targetGroup(name: string, overrides: Partial<TargetGroup> = {}): TargetGroup {
+  return {
+    name,
+    arn: `${ARN}:targetgroup/${name}/0123456789abcdef`,
+    vpc: 'vpc-1',
+    targetType: 'ip',
+    protocol: 'HTTP',
+    protocolVersion: 'HTTP1',
+    port: 3000,
+    healthCheck: {
+      enabled: true,
+      protocol: 'HTTP',
+      port: 'traffic-port',
+      path: '/healthz',
+      intervalSeconds: 5,
+      timeoutSeconds: 2,
+      healthyThresholdCount: 2,
+      unhealthyThresholdCount: 2,
+      matcher: '200',
+    },
+    attributes: {},
+    ...overrides,
+  };
+}
+
+export function rule(priority: number | 'default', action: RuleAction, overrides: Partial<Rule> = {}): Rule {
+  const arn = `${ARN}:listener-rule/app/test/1/2/${priority}`;
+  return { arn, priority, conditions: [], transforms: [], action, ...overrides };
+}
+
+export function forwardTo(...names: readonly string[]): RuleAction {
+  return { type: 'forward', targetGroups: names.map((name) => ({ targetGroup: name, weight: 1 })) };
+}
+
+export function listener(rules: readonly Rule[], overrides: Partial<Listener> = {}): Listener {
+  return {
+    arn: `${ARN}:listener/app/test/1/${overrides.port ?? 80}`,
+    port: 80,
+    protocol: 'HTTP',
+    certificateArns: [],
+    attributes: {},
+    rules,
+    ...overrides,
+  };
+}
+
+export function loadBalancer(listeners: readonly Listener[], attributes: Record<string, string> = {}): LoadBalancer {
+  return {
+    name: 'test',
+    arn: `${ARN}:loadbalancer/app/test/0123456789abcdef`,
+    dnsName: 'test-1234567890.us-east-1.elb.amazonaws.com',
+    type: 'application',
+    scheme: 'internet-facing',
+    vpc: 'vpc-1',
+    subnets: ['subnet-1'],
+    securityGroups: ['sg-1'],
+    attributes,
+    listeners,
+  };
+}
+
+export interface TestAlb extends AsyncDisposable {
+  readonly alb: LocalAlb;
+  readonly events: readonly AlbEvent[];
+  readonly url: string;
+  readonly port: number;
+  /** Registers a target and waits until the load balancer calls it healthy. */
+  addTarget(group: string, target: { readonly host: string; readonly port: number }): Promise<void>;
+  /** Calls an operation of the ELBv2 API. */
+  call(operation: string, input: Record<string, unknown>): Promise<Record<string, unknown>>;
+  /** The next event, past or to come, that `matches`. */
+  event<T extends AlbEvent>(matches: (event: AlbEvent) => event is T): Promise<T>;
+  /** The first request event, past or to come, with this status. */
+  logged(status: number): Promise<RequestEvent>;
+}
+
+export interface TestAlbOptions extends Partial<LocalAlbOptions> {
+  readonly rules?: readonly Rule[];
+  readonly attributes?: Record<string, string>;
+}
+
+/** A load balancer with one listener; without rules everything is forwarded to the group `web`. */
+export async function startTestAlb(options: TestAlbOptions = {}): Promise<TestAlb> {
+  const events: AlbEvent[] = [];
+  const waiting = new Set<() => void>();
+  const rules = options.rules ?? [rule('default', forwardTo('web'))];
+  const balancer = options.loadBalancer ?? loadBalancer([listener(rules)], options.attributes);
+  const groups = options.targetGroups ?? [targetGroup('web')];
+  const alb = await startLocalAlb({
+    listeners: balancer.listeners.map(({ port }) => ({ port, host: '127.0.0.1', localPort: 0 })),
+    closeGraceMs: 100,
+    ...options,
+    loadBalancer: balancer,
+    targetGroups: groups,
+    onEvent(event) {
+      events.push(event);
+      for (const wake of waiting) wake();
+    },
+  });
+  const url = alb.listeners[0]!.url;
+  const event = <T extends AlbEvent>(matches: (candidate: AlbEvent) => candidate is T): Promise<T> => {
+    const { promise, resolve } = Promise.withResolvers<T>();
+    const look = (): void => {
+      const found = events.find(matches);
+      if (found === undefined) return;
+      waiting.delete(look);
+      resolve(found);
+    };
+    waiting.add(look);
+    look();
+    return promise;
+  };
+  const call: TestAlb['call'] = async (operation, input) => ({ ...(await alb.api.operations[operation]!(input)) });
+  return {
+    alb,
+    events,
+    url,
+    port: Number(new URL(url).port),
+    event,
+    call,
+    logged: (status) =>
+      event((candidate): candidate is RequestEvent => candidate.kind === 'request' && candidate.status === status),
+    async addTarget(group, target) {
+      const arn = groups.find(({ name }) => name === group)!.arn;
+      await call('RegisterTargets', { TargetGroupArn: arn, Targets: [{ Id: target.host, Port: target.port }] });
+      const key = `${target.host}:${target.port}`;
+      await event(
+        (candidate): candidate is Extract<AlbEvent, { kind: 'target-health' }> =>
+          candidate.kind === 'target-health' && candidate.target === key && candidate.to === 'healthy',
+      );
+    },
+    [Symbol.asyncDispose]: () => alb[Symbol.asyncDispose](),
+  };
+}
+
+export interface TestTarget extends AsyncDisposable {
+  readonly host: string;
+  readonly port: number;
+  readonly server: Server;
+}
+
+/** An HTTP target that is healthy at `/healthz` and answers everything else with `handle`. */
+export async function startTarget(handle: RequestListener, host = '127.0.0.1'): Promise<TestTarget> {
+  const server = createServer((request, response) => {
+    if (request.url === '/healthz') response.end('ok');
+    else handle(request, response);
+  });
+  server.keepAliveTimeout = 120_000;
+  server.listen(0, host);
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    host,
+    port: (server.address() as AddressInfo).port,
+    server,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** A target that speaks through raw sockets: healthy at `/healthz`; everything else is for `serve` to answer. */
+export async function startRawTarget(
+  serve: (socket: Socket, head: string) => void,
+): Promise<Omit<TestTarget, 'server'>> {
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+    let received = '';
+    let served = false;
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1');
+      if (served || !received.includes('\r\n\r\n')) return;
+      served = true;
+      if (received.startsWith('GET /healthz')) {
+        socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+      } else {
+        serve(socket, received);
+      }
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    host: '127.0.0.1',
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export interface RawClient extends AsyncDisposable {
+  readonly socket: Socket;
+  send(text: string | Buffer): void;
+  /** Everything received, as soon as it satisfies `enough`. */
+  until(enough: (received: string) => boolean): Promise<string>;
+  /** Everything received until the load balancer closes. */
+  rest(): Promise<string>;
+}
+
+/** A client that writes bytes as they are. */
+export async function connectRaw(port: number): Promise<RawClient> {
+  const socket = connect(port, '127.0.0.1');
+  let received = '';
+  let closed = false;
+  const waiting = new Set<() => void>();
+  const wake = (): void => {
+    for (const look of waiting) look();
+  };
+  socket.on('data', (chunk) => {
+    received += chunk.toString('latin1');
+    wake();
+  });
+  socket.on('error', () => {});
+  socket.on('close', () => {
+    closed = true;
+    wake();
+  });
+  await new Promise((resolve) => socket.once('connect', resolve));
+  const wait = (enough: () => boolean): Promise<string> => {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const look = (): void => {
+      if (enough()) resolve(received);
+      else if (closed) reject(new Error(`the connection closed after: ${JSON.stringify(received)}`));
+      else return;
+      waiting.delete(look);
+    };
+    waiting.add(look);
+    look();
+    return promise;
+  };
+  return {
+    socket,
+    send: (text) => void socket.write(text),
+    until: (enough) => wait(() => enough(received)),
+    rest: () => wait(() => closed),
+    async [Symbol.asyncDispose]() {
+      if (closed) return;
+      socket.destroy();
+      await wait(() => closed);
+    },
+  };
+}
