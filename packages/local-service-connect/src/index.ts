@@ -1,5 +1,5 @@
 export { servicePolicy, type OutlierPolicy, type Policy, type RetryPolicy } from './core/policy.ts';
-export type { CloudMapAddress } from './effects/cloud-map-watcher.ts';
+export type { CloudMapAddress } from './effects/endpoint-watcher.ts';
 export type { ServiceConnectEndpoint } from './endpoint.ts';
 export { ServiceConnectError, type ServiceConnectErrorCode } from './errors.ts';
 export type { OnServiceConnectEvent, RequestEvent, ServiceConnectEvent } from './events.ts';

@@ -1,5 +1,6 @@
 import { servicePolicy, type Policy } from './core/policy.ts';
-import { createCloudMapWatcher, type CloudMapAddress, type EndpointWatcher } from './effects/cloud-map-watcher.ts';
+import { createCloudMapWatcher } from './effects/cloud-map-watcher.ts';
+import type { CloudMapAddress, EndpointWatcher } from './effects/endpoint-watcher.ts';
 import type { ProxyContext } from './effects/context.ts';
 import { openListener, type Listener } from './effects/listener.ts';
 import { Upstream } from './effects/upstream.ts';

@@ -10,6 +10,8 @@ export interface Policy {
   /** Below this share of hosts that are not ejected, ejections are ignored (Envoy's panic threshold). */
   readonly panicThresholdPercent: number;
   readonly connectTimeoutMs: number;
+  /** How long a request waits for an endpoint's first list of hosts. */
+  readonly firstListTimeoutMs: number;
   /** 0: off. From the request's last byte to the response's last byte, retries included. */
   readonly requestTimeoutMs: number;
   /** 0: off. Without a byte in either direction. */
@@ -69,6 +71,7 @@ export const servicePolicy: Policy = {
   },
   panicThresholdPercent: 50,
   connectTimeoutMs: 5_000,
+  firstListTimeoutMs: 2_000,
   requestTimeoutMs: 15_000,
   idleTimeoutMs: 300_000,
   tcpIdleTimeoutMs: 3_600_000,

@@ -6,6 +6,9 @@ export interface Timeouts {
   readonly idleMs: number;
 }
 
+/** The longest time that a timer can be set to: 24 days. */
+const timerMsMax = 2_147_483_647;
+
 /** An endpoint's time limits: its own configuration, else the defaults. The shorter one wins, since both are watched. */
 export function timeoutsOf(
   endpoint: {
@@ -14,12 +17,17 @@ export function timeoutsOf(
   },
   policy: Policy,
 ): Timeouts {
+  const limit = (ms: number): number => Math.min(ms, timerMsMax);
   const isTcp = endpoint.appProtocol === 'tcp';
   const idleSeconds = endpoint.timeout?.idleTimeoutSeconds;
   const requestSeconds = endpoint.timeout?.perRequestTimeoutSeconds;
   return {
-    idleMs: idleSeconds === undefined ? (isTcp ? policy.tcpIdleTimeoutMs : policy.idleTimeoutMs) : idleSeconds * 1000,
-    requestMs: isTcp ? 0 : requestSeconds === undefined ? policy.requestTimeoutMs : requestSeconds * 1000,
+    idleMs: limit(
+      idleSeconds === undefined ? (isTcp ? policy.tcpIdleTimeoutMs : policy.idleTimeoutMs) : idleSeconds * 1000,
+    ),
+    requestMs: isTcp
+      ? 0
+      : limit(requestSeconds === undefined ? policy.requestTimeoutMs : Math.round(requestSeconds * 1000)),
   };
 }
 

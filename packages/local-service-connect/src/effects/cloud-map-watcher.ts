@@ -1,27 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-servicediscovery';
 
 import { hostKeyOf, type HostAddress } from '../endpoint.ts';
-
-/** Where Cloud Map's API is. `endpointUrl` is used as it stands, without the SDK's `data-` prefix. */
-export interface CloudMapAddress {
-  readonly endpointUrl: string;
-  readonly region: string;
-}
-
-/** Follows the tasks behind endpoints. One watcher serves any number of proxies; what it asks grows with the endpoints alone. */
-export interface EndpointWatcher extends AsyncDisposable {
-  watch(namespace: string, discoveryName: string): EndpointWatch;
-}
-
-/** The tasks behind one endpoint: the last list that Cloud Map gave. */
-export interface EndpointWatch {
-  /** Undefined until there has been an answer. A new array whenever the list changes, sorted. */
-  readonly hosts: readonly HostAddress[] | undefined;
-  /** Asks now; concurrent calls share one question. Never rejects: without an answer the last list stays. */
-  refresh(): Promise<void>;
-  /** Calls back after each change of the list, until the returned function is called. */
-  subscribe(onChange: (hosts: readonly HostAddress[]) => void): () => void;
-}
+import type { CloudMapAddress, EndpointWatch, EndpointWatcher } from './endpoint-watcher.ts';
 
 export interface WatcherOptions {
   readonly cloudMap: CloudMapAddress;
@@ -30,6 +10,8 @@ export interface WatcherOptions {
 
 /** Each n-th poll reads the list whatever its revision: a health change does not raise the revision. */
 const listEveryPolls = 10;
+/** Failing requests do not ask more often than this, however many they are. */
+const suspectEveryMs = 100;
 
 /** Nothing is asked, and the SDK is not loaded, before a watch is first refreshed. */
 export function createCloudMapWatcher(options: WatcherOptions): EndpointWatcher {
@@ -64,6 +46,7 @@ class CloudMapWatch implements EndpointWatch {
   #refreshing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
+  #isSuspected = false;
 
   constructor(client: LazyClient, service: { NamespaceName: string; ServiceName: string }, options: WatcherOptions) {
     this.#client = client;
@@ -80,6 +63,25 @@ class CloudMapWatch implements EndpointWatch {
         if (this.#timer === undefined) this.#schedule();
       });
     await this.#refreshing;
+  }
+
+  async firstList(timeoutMs: number): Promise<void> {
+    if (this.hosts !== undefined || this.#isStopped) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      const unsubscribe = this.subscribe(() => {
+        unsubscribe();
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  suspect(): void {
+    if (this.#isSuspected || this.#isStopped) return;
+    this.#isSuspected = true;
+    void this.refresh();
+    setTimeout(() => (this.#isSuspected = false), suspectEveryMs).unref();
   }
 
   subscribe(onChange: (hosts: readonly HostAddress[]) => void): () => void {

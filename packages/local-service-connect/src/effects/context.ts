@@ -1,7 +1,7 @@
 import type { Policy } from '../core/policy.ts';
 import type { OnServiceConnectEvent } from '../events.ts';
 import type { AccessLogConfiguration } from '../wire/access-log.ts';
-import type { EndpointWatcher } from './cloud-map-watcher.ts';
+import type { EndpointWatcher } from './endpoint-watcher.ts';
 
 /** What everything in one task's proxy shares. */
 export interface ProxyContext {

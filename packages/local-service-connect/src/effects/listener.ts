@@ -50,11 +50,9 @@ export async function openListener(
     const server = createTcpServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       void passThrough(context, only, socket);
     });
-    return await openTcp(server, address, port);
+    return await open(server, address, port);
   }
-  const server = createServer(context, upstreams);
-  await listen(server, address, port);
-  return { port: portOf(server), close: async (graceMs) => await closeHttp(server, graceMs) };
+  return await open(createServer(context, upstreams), address, port);
 }
 
 function createServer(context: ProxyContext, upstreams: readonly Upstream[]): Server {
@@ -72,6 +70,10 @@ function createServer(context: ProxyContext, upstreams: readonly Upstream[]): Se
   });
   server.maxHeadersCount = 0;
   server.on('request', (request, response) => {
+    response.once('close', () => {
+      // The server is closing: what was busy when it began to close is idle now.
+      if (!server.listening) setImmediate(() => server.closeIdleConnections());
+    });
     const refusal = refusalOf(request);
     if (refusal !== undefined) {
       refuse(response, refusal);
@@ -124,7 +126,7 @@ function rawReply(reply: LocalReply): string {
   return `HTTP/1.1 ${reply.statusCode} \r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${reply.body}`;
 }
 
-async function openTcp(server: TcpServer, address: string, port: number): Promise<Listener> {
+async function open(server: Server | TcpServer, address: string, port: number): Promise<Listener> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -140,14 +142,6 @@ async function openTcp(server: TcpServer, address: string, port: number): Promis
       clearTimeout(timer);
     },
   };
-}
-
-async function closeHttp(server: Server, graceMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
-  await closed;
-  clearTimeout(timer);
 }
 
 async function listen(server: Server | TcpServer, address: string, port: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import type { Pool } from 'undici';
 
 import {
   isEjected,
@@ -13,8 +13,9 @@ import { timeoutsOf, type Timeouts } from '../core/timeouts.ts';
 import { hostKeyOf, type HostAddress, type ServiceConnectEndpoint } from '../endpoint.ts';
 import type { OnServiceConnectEvent } from '../events.ts';
 import type { EndpointStatistics, HostStatistics } from '../statistics.ts';
-import type { EndpointWatch } from './cloud-map-watcher.ts';
+import type { EndpointWatch } from './endpoint-watcher.ts';
 import type { ProxyContext } from './context.ts';
+import { poolClass } from './pool.ts';
 
 /** One task behind an endpoint, as this proxy sees it. */
 export class UpstreamHost {
@@ -34,7 +35,7 @@ export class UpstreamHost {
   }
 
   pool(context: ProxyContext, idleMs: number): Pool {
-    this.#pool ??= new Pool(`http://${this.key}`, {
+    this.#pool ??= new (poolClass())(`http://${this.key}`, {
       connections: context.policy.connectionsPerHostMax,
       connect: { timeout: context.policy.connectTimeoutMs },
       localAddress: context.localAddress,
@@ -97,9 +98,10 @@ export class Upstream implements AsyncDisposable {
     return this.#hosts.length > 0;
   }
 
-  /** Asks Cloud Map for the list when there is none or it is empty, and waits for the answer, for a short while at most. */
+  /** Asks Cloud Map when no host is known, and waits for the answer: shortly, when Cloud Map has never given one. */
   async findHosts(): Promise<void> {
     await this.#watch.refresh();
+    if (this.#watch.hosts === undefined) await this.#watch.firstList(this.#context.policy.firstListTimeoutMs);
   }
 
   /** The next host in turn; undefined when there is none. */
@@ -128,7 +130,7 @@ export class Upstream implements AsyncDisposable {
 
   /** A host could not be reached: what Cloud Map says may be newer than what is known. */
   suspectList(): void {
-    void this.#watch.refresh();
+    this.#watch.suspect();
   }
 
   statistics(): EndpointStatistics {

@@ -71,10 +71,12 @@ function tryNext(handshake: Handshake, tried: readonly UpstreamHost[]): void {
   outgoing.once('timeout', () => {
     upstream.report(host, 'failure');
     answer(socket, requestTimeout);
+    outgoing.destroy();
   });
   outgoing.once('upgrade', (response: IncomingMessage, server: Socket, first: Buffer) => {
     upstream.report(host, 'success');
     socket.off('close', cancel);
+    outgoing.removeAllListeners('timeout');
     socket.write(headOf(response));
     if (first.length > 0) socket.write(first);
     if (head.length > 0) server.write(head);
@@ -84,6 +86,7 @@ function tryNext(handshake: Handshake, tried: readonly UpstreamHost[]): void {
     upstream.report(host, (response.statusCode ?? 500) >= 500 ? 'failure' : 'success');
     socket.write(headOf(response, 'connection: close\r\n'));
     response.pipe(socket);
+    socket.once('finish', () => socket.destroy());
   });
   outgoing.once('error', (error) => {
     if (socket.destroyed || socket.writableEnded) return;
@@ -102,11 +105,12 @@ function tryNext(handshake: Handshake, tried: readonly UpstreamHost[]): void {
   outgoing.end();
 }
 
-function answer(socket: Duplex, reply: LocalReply): void {
+function answer(socket: Socket, reply: LocalReply): void {
   if (socket.destroyed || socket.writableEnded) return;
   const headers = Object.entries({ ...localReplyHeaders(reply), connection: 'close' });
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   socket.end(`HTTP/1.1 ${reply.statusCode} \r\n${lines}\r\n${reply.body}`);
+  socket.destroySoon();
 }
 
 const notPassedOn = new Set(['server', 'transfer-encoding']);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { call, startLab, startTask } from './harness.ts';
+import { call, startLab, startTask } from '../harness.ts';
 
 test('sends requests to the tasks in turn', async () => {
   await using a = await startTask((_, response) => response.end('a'), '127.10.1.1');
