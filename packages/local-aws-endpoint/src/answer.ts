@@ -21,8 +21,10 @@ export function printOutput(api: AwsApi, operation: string, output: AwsOutput, r
 }
 
 export function printError(error: AwsApiError, form: ErrorForm, requestId: string): AwsAnswer {
-  const { code, message, status } = error;
-  if (form.kind === 'json') return { status, contentType: JSON_CONTENT_TYPE, body: printJsonError(code, message) };
+  const { code, message, status, members } = error;
+  if (form.kind === 'json') {
+    return { status, contentType: JSON_CONTENT_TYPE, body: printJsonError(code, message, members) };
+  }
   return { status, contentType: XML_CONTENT_TYPE, body: printXmlError(error, form.xmlNamespace, requestId) };
 }
 

@@ -26,15 +26,20 @@ export type AwsOperation = (input: AwsInput) => AwsOutput | Promise<AwsOutput>;
 export type AwsInput = Readonly<Record<string, unknown>>;
 export type AwsOutput = Readonly<Record<string, unknown>>;
 
-/** An error that the API documents: `code` is its shape's name (`ServiceNotFound`), `status` its HTTP status. */
+/**
+ * An error that the API documents: `code` is its shape's name (`ServiceNotFound`), `status` its HTTP status, `members` what
+ * the shape has besides the message (`{ DuplicateOperationId: '…' }`; written by AWS JSON only).
+ */
 export class AwsApiError extends Error {
   override readonly name = 'AwsApiError';
   readonly code: string;
   readonly status: number;
+  readonly members: AwsOutput;
 
-  constructor(code: string, message: string, status = 400) {
+  constructor(code: string, message: string, status = 400, members: AwsOutput = {}) {
     super(message);
     this.code = code;
     this.status = status;
+    this.members = members;
   }
 }

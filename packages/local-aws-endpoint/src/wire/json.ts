@@ -23,8 +23,8 @@ export function printJsonOutput(output: AwsOutput): string {
 }
 
 /** Cloud Map writes `Message`, ECS `message`; the SDKs and the AWS CLI read either. */
-export function printJsonError(code: string, message: string): string {
-  return JSON.stringify({ __type: code, Message: message });
+export function printJsonError(code: string, message: string, members: AwsOutput = {}): string {
+  return JSON.stringify({ __type: code, Message: message, ...members });
 }
 
 function hasDate(value: unknown): boolean {

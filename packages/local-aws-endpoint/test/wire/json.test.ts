@@ -39,4 +39,12 @@ describe('printJsonError', () => {
       '{"__type":"ServiceNotFound","Message":"No such service."}',
     );
   });
+
+  test('carries the further members of an error', () => {
+    expect(JSON.parse(printJsonError('DuplicateRequest', 'Wait.', { DuplicateOperationId: 'op-1' }))).toEqual({
+      __type: 'DuplicateRequest',
+      Message: 'Wait.',
+      DuplicateOperationId: 'op-1',
+    });
+  });
 });
