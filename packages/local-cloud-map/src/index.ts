@@ -1,0 +1,9 @@
+export {
+  startLocalCloudMap,
+  type LocalCloudMap,
+  type LocalCloudMapDnsOptions,
+  type LocalCloudMapOptions,
+} from './cloud-map.ts';
+export type { CloudMapEvent, HealthStatus } from './core/model.ts';
+export type { Resolver } from './effects/forward.ts';
+export { LocalCloudMapError } from './errors.ts';
