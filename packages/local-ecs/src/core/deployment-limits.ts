@@ -1,0 +1,32 @@
+/**
+ * How many tasks a service may have during a deployment, and when its circuit breaker opens.
+ * Source: ECS API reference, DeploymentConfiguration and DeploymentCircuitBreaker.
+ */
+
+const BREAKER_THRESHOLD_MIN = 3;
+const BREAKER_THRESHOLD_MAX = 200;
+
+/** Tasks that must be healthy (rounded up) and tasks that may be running or pending (rounded down). */
+export function taskLimits(
+  desiredCount: number,
+  percent: { readonly minimumHealthyPercent: number; readonly maximumPercent: number },
+): { readonly lower: number; readonly upper: number } {
+  return {
+    lower: Math.ceil((desiredCount * percent.minimumHealthyPercent) / 100),
+    upper: Math.floor((desiredCount * percent.maximumPercent) / 100),
+  };
+}
+
+/** Failed tasks in a row after which a deployment has failed: half the desired count, but 3 at least and 200 at most. */
+export function circuitBreakerThreshold(desiredCount: number): number {
+  return Math.min(BREAKER_THRESHOLD_MAX, Math.max(BREAKER_THRESHOLD_MIN, Math.ceil(desiredCount / 2)));
+}
+
+/**
+ * How long to wait, in milliseconds, before the next start after `failures` tasks in a row that failed. ECS throttles such
+ * starts up to 27 minutes; this grows from 250 ms to 5 s, so that a fixed mistake shows soon on a laptop. The first failure is
+ * replaced at once.
+ */
+export function launchDelayMs(failures: number): number {
+  return failures < 2 ? 0 : Math.min(5000, 250 * 2 ** (failures - 2));
+}

@@ -1,0 +1,37 @@
+import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
+import type * as CloudMap from '@aws-sdk/client-servicediscovery';
+
+/** The real SDK clients against the lab's AWS endpoint (or any other). */
+export interface AwsClients {
+  readonly elb: Elb.ElasticLoadBalancingV2Client;
+  readonly cloudMap: CloudMap.ServiceDiscoveryClient;
+  readonly Elb: typeof Elb;
+  readonly CloudMap: typeof CloudMap;
+  close(): void;
+}
+
+/** Loads and makes the clients. Loading takes some 80–160 ms, which is why it happens beside the first tasks' start. */
+export async function loadAwsClients(endpoint: string, region: string): Promise<AwsClients> {
+  const [Elb, CloudMap] = await Promise.all([
+    import('@aws-sdk/client-elastic-load-balancing-v2'),
+    import('@aws-sdk/client-servicediscovery'),
+  ]);
+  const options = {
+    endpoint,
+    region,
+    credentials: { accessKeyId: 'local-ecs', secretAccessKey: 'local-ecs' },
+    maxAttempts: 2,
+  };
+  const elb = new Elb.ElasticLoadBalancingV2Client(options);
+  const cloudMap = new CloudMap.ServiceDiscoveryClient(options);
+  return {
+    elb,
+    cloudMap,
+    Elb,
+    CloudMap,
+    close() {
+      elb.destroy();
+      cloudMap.destroy();
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Blueprint } from '@switchyard/blueprint';
+import { containerMetadataOf, containerStatsOf, taskMetadataOf } from '../wire/metadata.ts';
+import type { Task } from './task-life.ts';
+
+export type MetadataServer = AsyncDisposable & {
+  /** `http://127.0.0.1:<port>`; a container's documents are at `/v4/<runtime id>`. */
+  readonly url: string;
+};
+
+/** Serves every task's metadata on an ephemeral loopback port. Unknown containers and paths: 404, as the agent does. */
+export async function startMetadataServer(
+  blueprint: Blueprint,
+  tasks: () => Iterable<Task>,
+  now: () => number,
+): Promise<MetadataServer> {
+  const server = createServer((request, response) => {
+    const document = documentOf(new URL(request.url ?? '/', 'http://metadata').pathname, blueprint, tasks(), now());
+    const known = request.method === 'GET' && document !== undefined;
+    response.writeHead(known ? 200 : 404, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(known ? document : 'V4 metadata handler: unable to find the container or the path'));
+  });
+  server.requestTimeout = 5000;
+  server.keepAliveTimeout = 1000;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+function documentOf(path: string, blueprint: Blueprint, tasks: Iterable<Task>, nowMs: number): unknown {
+  const [, runtimeId, rest = ''] = /^\/v4\/([^/]+)\/?(.*?)\/?$/.exec(path) ?? [];
+  for (const task of tasks) {
+    const container = task.containers.find((each) => each.runtimeId === runtimeId);
+    if (container === undefined) continue;
+    switch (rest) {
+      case '':
+        return containerMetadataOf(task, container, blueprint);
+      case 'task':
+      case 'taskWithTags':
+        return taskMetadataOf(task, blueprint);
+      case 'stats':
+        return containerStatsOf(container, nowMs);
+      case 'task/stats':
+        return Object.fromEntries(task.containers.map((each) => [each.runtimeId, containerStatsOf(each, nowMs)]));
+      default:
+        return undefined;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,141 @@
+import { dirname, join } from 'node:path';
+import type { Container } from '@switchyard/blueprint';
+import { NETWORK_VARIABLE } from '../preload/config.ts';
+import type { TaskNetwork } from '../preload/config.ts';
+import type { ContainerExit, RunningTask, TaskRunner, TaskToRun } from '../task-runner.ts';
+import { containerCommandOf } from './container-command.ts';
+import { startContainerProcess } from './container-process.ts';
+import type { ContainerProcess } from './container-process.ts';
+
+const PRELOAD = new URL('../preload/task-network.ts', import.meta.url).href;
+const IMAGE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+export interface ProcessRunnerOptions {
+  readonly workspaceRoot: string;
+  readonly zones: readonly string[];
+  readonly dns: { readonly host: string; readonly port: number };
+  /** How long to wait for the mapped ports to listen before the task counts as running all the same. */
+  readonly listenTimeoutMs: number;
+}
+
+/** Runs each container of a task as one Node process with the task's network. */
+export function createProcessRunner(options: ProcessRunnerOptions): TaskRunner {
+  return { start: async (task) => await startTaskProcesses(task, options) };
+}
+
+async function startTaskProcesses(task: TaskToRun, options: ProcessRunnerOptions): Promise<RunningTask> {
+  const { containers } = task.taskDefinition;
+  const commands = await Promise.all(
+    containers.map(async (container) => await containerCommandOf(task.service, container, options.workspaceRoot)),
+  );
+  const ports = tcpPortsOf(containers);
+  const network: TaskNetwork = {
+    address: task.address,
+    ports,
+    hosts: task.hosts,
+    zones: options.zones,
+    dns: options.dns,
+  };
+  const unheard = new Set(ports);
+  const listening = Promise.withResolvers<void>();
+  const exited = Promise.withResolvers<ContainerExit>();
+  const wait = setTimeout(listening.resolve, options.listenTimeoutMs);
+  if (ports.length === 0) listening.resolve();
+
+  const running = containers.map((container, index) => {
+    const { directory, arguments: words } = commands[index] ?? { directory: '', arguments: [] };
+    const environment = environmentOf(container, task, options.workspaceRoot);
+    let reason: string | undefined;
+    const process_ = startContainerProcess({
+      program: process.execPath,
+      arguments: ['--import', PRELOAD, ...words],
+      directory,
+      environment: { ...environment, [NETWORK_VARIABLE]: JSON.stringify(network) },
+      onLine: (stream, line) => task.onLog(container.name, stream, line),
+      onReport: (what, port, code) => {
+        if (what === 'failed') reason = portTrouble(task.address, port, code);
+        else if (unheard.delete(port) && unheard.size === 0) listening.resolve();
+      },
+    });
+    const exit = process_.exited.then((exitCode): ContainerExit => {
+      const result = { container: container.name, exitCode, ...(reason === undefined ? {} : { reason }) };
+      if (container.essential) exited.resolve(result);
+      return result;
+    });
+    return { container, directory, environment, process: process_, exit };
+  });
+  void exited.promise.then(() => clearTimeout(wait));
+  void listening.promise.then(() => clearTimeout(wait));
+
+  return {
+    processIds: Object.fromEntries(running.map((each) => [each.container.name, each.process.processId ?? 0])),
+    listening: listening.promise,
+    exited: exited.promise,
+    stop: async (timeoutMsMax = Number.POSITIVE_INFINITY) =>
+      await Promise.all(
+        running.toReversed().map(async ({ container, process: each, exit }) => {
+          await stopProcess(each, Math.min(timeoutMsMax, container.stopTimeoutSeconds * 1000));
+          return await exit;
+        }),
+      ),
+    probe: async (name, command, timeoutMs) => {
+      const target = running.find((each) => each.container.name === name);
+      if (target === undefined) return false;
+      return await runProbe(command, { ...target, network }, timeoutMs);
+    },
+  };
+}
+
+/** What the container finds: its task definition's environment, what ECS adds, and what the image sets. Nothing else. */
+function environmentOf(container: Container, task: TaskToRun, workspaceRoot: string): Record<string, string> {
+  return {
+    PATH: `${dirname(process.execPath)}:${IMAGE_PATH}`,
+    NODE_COMPILE_CACHE: join(workspaceRoot, 'node_modules/.cache/node-compile-cache'),
+    ...task.environment[container.name],
+    ...container.environment,
+  };
+}
+
+async function stopProcess(process_: ContainerProcess, timeoutMs: number): Promise<void> {
+  process_.signal('SIGTERM');
+  const timer = setTimeout(() => process_.signal('SIGKILL'), timeoutMs);
+  await process_.exited;
+  clearTimeout(timer);
+}
+
+async function runProbe(
+  command: readonly string[],
+  inside: { directory: string; environment: Record<string, string>; network: TaskNetwork },
+  timeoutMs: number,
+): Promise<boolean> {
+  const [kind, ...words] = command;
+  const [program = '', ...rest] = kind === 'CMD-SHELL' ? ['/bin/sh', '-c', ...words] : kind === 'CMD' ? words : command;
+  const probe = startContainerProcess({
+    program: program === 'node' ? process.execPath : program,
+    arguments: rest,
+    directory: inside.directory,
+    environment: {
+      ...inside.environment,
+      NODE_OPTIONS: `${inside.environment['NODE_OPTIONS'] ?? ''} --import ${PRELOAD}`.trim(),
+      [NETWORK_VARIABLE]: JSON.stringify(inside.network),
+    },
+    onLine: () => {},
+    onReport: () => {},
+  });
+  const timer = setTimeout(() => probe.signal('SIGKILL'), timeoutMs);
+  const exitCode = await probe.exited;
+  clearTimeout(timer);
+  return exitCode === 0;
+}
+
+function tcpPortsOf(containers: readonly Container[]): number[] {
+  return containers.flatMap(({ portMappings }) =>
+    portMappings.flatMap((mapping) => (mapping.protocol === 'tcp' ? [mapping.containerPort] : [])),
+  );
+}
+
+function portTrouble(address: string, port: number, code: string | undefined): string {
+  return code === 'EADDRINUSE'
+    ? `${address}:${port} is in use by another program; end it or give this lab other addresses.`
+    : `${address}:${port} cannot be listened on (${code ?? 'unknown error'}).`;
+}

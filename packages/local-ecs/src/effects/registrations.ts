@@ -1,0 +1,169 @@
+import type { Blueprint, Service, TaskDefinition } from '@switchyard/blueprint';
+import { registryAttributesOf, serviceConnectAttributesOf } from '../core/instance-attributes.ts';
+import type { HealthStatus } from '../core/task-health.ts';
+import type { AwsClients } from './aws-clients.ts';
+import { coalesce } from './coalesce.ts';
+import { createServiceConnectServices } from './service-connect-services.ts';
+
+/** A task as far as load balancers and Cloud Map are concerned. */
+export interface RegisteredTask {
+  readonly id: string;
+  readonly address: string;
+  readonly zone: string;
+  readonly deploymentId: string;
+  readonly taskDefinition: TaskDefinition;
+  readonly service: Service;
+}
+
+/** Puts tasks into target groups and Cloud Map, and takes them out. Every method may be called again to the same effect. */
+export interface Registrations {
+  /** Target groups and the service registry. With a container health check the registry holds it as unhealthy until told otherwise. */
+  register(task: RegisteredTask): Promise<void>;
+  /** Makes it an instance of its Service Connect services: other tasks' proxies then send it requests. */
+  joinServiceConnect(task: RegisteredTask): Promise<void>;
+  /** Takes it out of everything it was put into. */
+  deregister(task: RegisteredTask): Promise<void>;
+  reportHealth(task: RegisteredTask, status: Exclude<HealthStatus, 'UNKNOWN'>): Promise<void>;
+}
+
+export interface RegistrationsOptions {
+  readonly blueprint: Blueprint;
+  readonly clients: Promise<AwsClients>;
+  readonly signal: AbortSignal;
+  /** Told of a target group's name and how many targets went in or out with one call. */
+  readonly onTargets: (
+    service: string,
+    targetGroup: string,
+    change: 'registered' | 'deregistered',
+    count: number,
+  ) => void;
+}
+
+interface Target {
+  readonly service: string;
+  readonly id: string;
+  readonly port: number;
+}
+
+export function createRegistrations(options: RegistrationsOptions): Registrations {
+  const { blueprint, clients, signal, onTargets } = options;
+  const groups = new Map(blueprint.targetGroups.map((group) => [group.name, group]));
+  const discovery = new Map(blueprint.discoveryServices.map((service) => [service.name, service]));
+  const connect = createServiceConnectServices(blueprint, clients, signal);
+  const joined = new Map<string, string[]>();
+  const tellTargets = (group: string, change: 'registered' | 'deregistered', targets: readonly Target[]): void => {
+    const counts = Map.groupBy(targets, (target) => target.service);
+    for (const [service, each] of counts) onTargets(service, group, change, each.length);
+  };
+  const targetsCall = (change: 'registered' | 'deregistered') =>
+    coalesce<Target>(async (name, targets) => {
+      const { elb, Elb } = await clients;
+      const input = {
+        TargetGroupArn: groups.get(name)?.arn,
+        Targets: targets.map(({ id, port }) => ({ Id: id, Port: port })),
+      };
+      await (change === 'registered'
+        ? elb.send(new Elb.RegisterTargetsCommand(input), { abortSignal: signal })
+        : elb.send(new Elb.DeregisterTargetsCommand(input), { abortSignal: signal }));
+      tellTargets(name, change, targets);
+    });
+  const registerTarget = targetsCall('registered');
+  const deregisterTarget = targetsCall('deregistered');
+
+  const targetCalls = (task: RegisteredTask, call: typeof registerTarget): Promise<void>[] =>
+    task.service.loadBalancers.map(
+      async ({ targetGroup, containerPort }) =>
+        await call(targetGroup, { service: task.service.name, id: task.address, port: containerPort }),
+    );
+  const registryCall = async (
+    ServiceId: string,
+    InstanceId: string,
+    Attributes: Record<string, string>,
+  ): Promise<void> => {
+    const { cloudMap, CloudMap } = await clients;
+    await cloudMap.send(new CloudMap.RegisterInstanceCommand({ ServiceId, InstanceId, Attributes }), {
+      abortSignal: signal,
+    });
+    joined.set(InstanceId, [...(joined.get(InstanceId) ?? []), ServiceId]);
+  };
+
+  return {
+    async register(task) {
+      const registries = task.service.serviceRegistries.flatMap((registry) => {
+        const service = discovery.get(registry.discoveryService);
+        return service === undefined
+          ? []
+          : [registryCall(service.id, task.id, attributesOf(task, blueprint, service, registry.containerPort))];
+      });
+      await Promise.all([...targetCalls(task, registerTarget), ...registries]);
+    },
+    async joinServiceConnect(task) {
+      const { serviceConnect, cluster, name } = task.service;
+      const deploymentArn = `arn:${blueprint.partition}:ecs:${blueprint.region}:${blueprint.accountId}:task-set/${cluster}/${name}/${task.deploymentId}`;
+      await Promise.all(
+        (serviceConnect?.services ?? []).map(async (offered) => {
+          const serviceId = await connect(task.service, offered.discoveryName);
+          await registryCall(
+            serviceId,
+            task.id,
+            serviceConnectAttributesOf({
+              address: task.address,
+              port: offered.containerPort,
+              availabilityZone: task.zone,
+              deploymentArn,
+              ...(offered.timeout === undefined ? {} : { timeout: offered.timeout }),
+            }),
+          );
+        }),
+      );
+    },
+    async deregister(task) {
+      const serviceIds = joined.get(task.id) ?? [];
+      joined.delete(task.id);
+      const { cloudMap, CloudMap } = await clients;
+      await Promise.all([
+        ...targetCalls(task, deregisterTarget),
+        ...serviceIds.map(async (ServiceId) => {
+          const command = new CloudMap.DeregisterInstanceCommand({ ServiceId, InstanceId: task.id });
+          await cloudMap.send(command, { abortSignal: signal });
+        }),
+      ]);
+    },
+    async reportHealth(task, Status) {
+      const { cloudMap, CloudMap } = await clients;
+      const custom = task.service.serviceRegistries.flatMap(({ discoveryService }) => {
+        const service = discovery.get(discoveryService);
+        return service?.customHealthCheck === true ? [service.id] : [];
+      });
+      await Promise.all(
+        custom.map(async (ServiceId) => {
+          const input = { ServiceId, InstanceId: task.id, Status };
+          await cloudMap.send(new CloudMap.UpdateInstanceCustomHealthStatusCommand(input), { abortSignal: signal });
+        }),
+      );
+    },
+  };
+}
+
+function attributesOf(
+  task: RegisteredTask,
+  blueprint: Blueprint,
+  service: Blueprint['discoveryServices'][number],
+  containerPort: number | undefined,
+): Record<string, string> {
+  const { containers, name: family } = task.taskDefinition;
+  const hasSrv = service.dns?.records.some((record) => record.type === 'SRV') === true;
+  const port = containerPort ?? containers.flatMap((container) => container.portMappings)[0]?.containerPort;
+  return registryAttributesOf({
+    address: task.address,
+    availabilityZone: task.zone,
+    region: blueprint.region,
+    cluster: task.service.cluster,
+    service: task.service.name,
+    family,
+    ...(hasSrv && port !== undefined ? { port } : {}),
+    awaitsHealthCheck:
+      service.customHealthCheck &&
+      containers.some((container) => container.essential && container.healthCheck !== undefined),
+  });
+}

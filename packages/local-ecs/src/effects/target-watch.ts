@@ -1,0 +1,107 @@
+import type { TargetGroup } from '@switchyard/blueprint';
+import type { AwsClients } from './aws-clients.ts';
+
+/** How often DescribeTargetHealth is asked: quickly while a target is about to change, slowly otherwise. */
+const QUICK_MS = 40;
+const STEADY_MS = 1000;
+
+export interface TargetState {
+  readonly state: string;
+  readonly description?: string;
+}
+
+export interface TargetWatch {
+  /** Asks soon, and quickly from now on while {@link TargetWatchOptions.isPending} says so. */
+  hurry(targetGroup: string): void;
+  /** Resolves when the target is no longer draining; at once when it is not known. */
+  drained(targetGroup: string, target: string): Promise<void>;
+  close(): void;
+}
+
+export interface TargetWatchOptions {
+  readonly targetGroups: readonly TargetGroup[];
+  readonly clients: Promise<AwsClients>;
+  readonly signal: AbortSignal;
+  /** Every answer, as `address:port` → state. */
+  readonly onStates: (targetGroup: string, states: ReadonlyMap<string, TargetState>) => void;
+  /** Whether somebody waits for this group's targets to change. */
+  readonly isPending: (targetGroup: string) => boolean;
+}
+
+export function createTargetWatch(options: TargetWatchOptions): TargetWatch {
+  const timers = new Map<string, { timer: NodeJS.Timeout; dueMs: number }>();
+  const waiting = new Map<string, { target: string; since: number; resolve: () => void }[]>();
+  let asks = 0;
+  const asking = new Set<string>();
+  let closed = false;
+
+  const schedule = (group: TargetGroup, delayMs: number): void => {
+    if (closed) return;
+    const dueMs = performance.now() + delayMs;
+    const planned = timers.get(group.name);
+    if (asking.has(group.name) || (planned !== undefined && planned.dueMs <= dueMs)) return;
+    clearTimeout(planned?.timer);
+    timers.set(group.name, { timer: setTimeout(() => void ask(group), delayMs), dueMs });
+  };
+  const ask = async (group: TargetGroup): Promise<void> => {
+    timers.delete(group.name);
+    asking.add(group.name);
+    asks += 1;
+    const number = asks;
+    let delayMs = STEADY_MS;
+    try {
+      const { elb, Elb } = await options.clients;
+      const command = new Elb.DescribeTargetHealthCommand({ TargetGroupArn: group.arn });
+      const { TargetHealthDescriptions = [] } = await elb.send(command, { abortSignal: options.signal });
+      const states = new Map(
+        TargetHealthDescriptions.map(({ Target, TargetHealth }) => [
+          `${Target?.Id}:${Target?.Port}`,
+          {
+            state: TargetHealth?.State ?? 'initial',
+            ...(TargetHealth?.Description === undefined ? {} : { description: TargetHealth.Description }),
+          },
+        ]),
+      );
+      settleDrained(group.name, states, number);
+      options.onStates(group.name, states);
+      delayMs = options.isPending(group.name) || (waiting.get(group.name)?.length ?? 0) > 0 ? QUICK_MS : STEADY_MS;
+    } catch {
+      // The endpoint does not answer: what was known stays, and it is asked again.
+    }
+    asking.delete(group.name);
+    schedule(group, delayMs);
+  };
+  const settleDrained = (name: string, states: ReadonlyMap<string, TargetState>, asked: number): void => {
+    const open = waiting.get(name) ?? [];
+    waiting.set(
+      name,
+      open.filter(({ target, since, resolve }) => {
+        // An answer that was under way when the wait began does not know of the deregistration.
+        if (asked <= since || states.get(target)?.state === 'draining') return true;
+        resolve();
+        return false;
+      }),
+    );
+  };
+  const groupOf = (name: string): TargetGroup | undefined => options.targetGroups.find((group) => group.name === name);
+
+  return {
+    hurry(name) {
+      const group = groupOf(name);
+      if (group !== undefined) schedule(group, QUICK_MS / 4);
+    },
+    async drained(name, target) {
+      const group = groupOf(name);
+      if (group === undefined || closed) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waiting.set(name, [...(waiting.get(name) ?? []), { target, since: asks, resolve }]);
+      schedule(group, 0);
+      await promise;
+    },
+    close() {
+      closed = true;
+      for (const { timer } of timers.values()) clearTimeout(timer);
+      for (const { resolve } of [...waiting.values()].flat()) resolve();
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { AwsApiError } from '@switchyard/local-aws-endpoint';
+import type { AwsApi, AwsInput } from '@switchyard/local-aws-endpoint';
+
+type Target = { readonly Id: string; readonly Port: number };
+
+/** Elastic Load Balancing and Cloud Map as far as ECS calls them: what was called, and what is registered now. */
+export class RecordingApis {
+  readonly calls: { readonly operation: string; readonly input: AwsInput }[] = [];
+  /** By target group ARN, `address:port` → state. */
+  readonly targets = new Map<string, Map<string, { state: string; description?: string }>>();
+  /** By Cloud Map service id, instance id → attributes. */
+  readonly instances = new Map<string, Map<string, Record<string, string>>>();
+  readonly createdServices = new Map<string, string>();
+  /** The state of a target that has just been registered, and of one that has been deregistered. */
+  registeredState = 'healthy';
+  deregisteredState: string | undefined = undefined;
+
+  readonly apis: AwsApi[] = [
+    {
+      service: 'elasticloadbalancing',
+      protocol: { kind: 'query', xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/' },
+      operations: {
+        RegisterTargets: (input) => {
+          this.calls.push({ operation: 'RegisterTargets', input });
+          for (const key of keysOf(input)) this.#group(input).set(key, { state: this.registeredState });
+          return {};
+        },
+        DeregisterTargets: (input) => {
+          this.calls.push({ operation: 'DeregisterTargets', input });
+          for (const key of keysOf(input)) {
+            if (this.deregisteredState === undefined) this.#group(input).delete(key);
+            else this.#group(input).set(key, { state: this.deregisteredState });
+          }
+          return {};
+        },
+        DescribeTargetHealth: (input) => ({
+          TargetHealthDescriptions: [...this.#group(input)].map(([key, { state, description }]) => {
+            const [Id, Port] = key.split(':');
+            return { Target: { Id, Port: Number(Port) }, TargetHealth: { State: state, Description: description } };
+          }),
+        }),
+      },
+    },
+    {
+      service: 'servicediscovery',
+      protocol: { kind: 'json-1.1', targetPrefix: 'Route53AutoNaming_v20170314' },
+      operations: {
+        RegisterInstance: (input) => {
+          this.calls.push({ operation: 'RegisterInstance', input });
+          const service = String(input['ServiceId']);
+          const instances = this.instances.get(service) ?? new Map<string, Record<string, string>>();
+          instances.set(String(input['InstanceId']), input['Attributes'] as Record<string, string>);
+          this.instances.set(service, instances);
+          return { OperationId: 'op' };
+        },
+        DeregisterInstance: (input) => {
+          this.calls.push({ operation: 'DeregisterInstance', input });
+          this.instances.get(String(input['ServiceId']))?.delete(String(input['InstanceId']));
+          return { OperationId: 'op' };
+        },
+        UpdateInstanceCustomHealthStatus: (input) => {
+          this.calls.push({ operation: 'UpdateInstanceCustomHealthStatus', input });
+          return {};
+        },
+        CreateService: (input) => {
+          this.calls.push({ operation: 'CreateService', input });
+          const name = String(input['Name']);
+          if (this.createdServices.has(name)) throw new AwsApiError('ServiceAlreadyExists', 'It exists.');
+          this.createdServices.set(name, `srv-sc-${name}`);
+          return { Service: { Id: `srv-sc-${name}`, Name: name } };
+        },
+        ListServices: () => ({ Services: [...this.createdServices].map(([Name, Id]) => ({ Name, Id })) }),
+      },
+    },
+  ];
+
+  /** Targets of every group in a state, as `address:port`. */
+  targetsIn(state: string): string[] {
+    return [...this.targets.values()].flatMap((group) =>
+      [...group].flatMap(([key, target]) => (target.state === state ? [key] : [])),
+    );
+  }
+
+  setTarget(address: string, state: string, description?: string): void {
+    for (const group of this.targets.values()) {
+      for (const key of group.keys()) {
+        if (key.startsWith(`${address}:`))
+          group.set(key, { state, ...(description === undefined ? {} : { description }) });
+      }
+    }
+  }
+
+  instancesOf(service: string): Record<string, string>[] {
+    return [...(this.instances.get(service)?.values() ?? [])];
+  }
+
+  #group(input: AwsInput): Map<string, { state: string; description?: string }> {
+    const arn = String(input['TargetGroupArn']);
+    const group = this.targets.get(arn) ?? new Map<string, { state: string; description?: string }>();
+    this.targets.set(arn, group);
+    return group;
+  }
+}
+
+function keysOf(input: AwsInput): string[] {
+  return (input['Targets'] as Target[]).map(({ Id, Port }) => `${Id}:${Port}`);
+}
