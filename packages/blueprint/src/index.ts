@@ -1,5 +1,8 @@
 export * from './model.ts';
 export { BlueprintError, type BlueprintErrorCode, blueprintErrors } from './errors.ts';
+export { parseBlueprint } from './parse.ts';
+export { printBlueprint } from './print.ts';
+export { readBlueprint, type ReadOptions } from './read.ts';
 export { compileRules, type CompiledRules, explainRules, matchRule, type RuleVerdict } from './rules/match.ts';
 export { compileRegex } from './rules/regex.ts';
 export { ruleDecisions } from './rules/decisions.ts';

@@ -380,6 +380,23 @@ export interface Service {
     readonly containerPort?: number;
   }[];
   readonly serviceConnect?: ServiceConnect;
+  /** Absent: the count changes by hand only. */
+  readonly scaling?: ServiceScaling;
+}
+
+/** Application Auto Scaling of a service's desired count. */
+export interface ServiceScaling {
+  readonly minCapacity: number;
+  readonly maxCapacity: number;
+  /** Target tracking; sorted by name. */
+  readonly policies: readonly {
+    readonly name: string;
+    /** The predefined metric (`ECSServiceAverageCPUUtilization`), or `custom`. */
+    readonly metric: string;
+    readonly targetValue: number;
+    readonly scaleInCooldownSeconds?: number;
+    readonly scaleOutCooldownSeconds?: number;
+  }[];
 }
 
 export interface ServiceConnect {

@@ -1,0 +1,94 @@
+import type { Deployment } from '../cloudformation/deployment.ts';
+import type { Properties } from '../cloudformation/properties.ts';
+import { BlueprintError } from '../errors.ts';
+import type { FixedResponseAction, ForwardAction, RedirectAction, RuleAction } from '../model.ts';
+
+/**
+ * The action that ends a rule. `label` is the rule or listener, for messages.
+ * Throws `BLUEPRINT_ACTION_UNSUPPORTED` for a type that is unknown or has no place in the model.
+ */
+export function actionOf(deployment: Deployment, label: string, actions: readonly Properties[]): RuleAction {
+  const ordered = actions.toSorted((a, b) => (a.optionalNumber('Order') ?? 0) - (b.optionalNumber('Order') ?? 0));
+  const [action, ...more] = ordered.map((properties) => oneActionOf(deployment, label, properties));
+  if (action === undefined || more.length > 0) {
+    throw new BlueprintError(
+      'BLUEPRINT_PROPERTY_INVALID',
+      `${label} needs exactly one action, but has ${actions.length}.`,
+    );
+  }
+  return action;
+}
+
+function oneActionOf(deployment: Deployment, label: string, action: Properties): RuleAction {
+  const type = action.string('Type');
+  switch (type) {
+    case 'forward':
+      return forwardOf(deployment, action);
+    case 'redirect':
+      return redirectOf(configOf(action, 'RedirectConfig'));
+    case 'fixed-response':
+      return fixedResponseOf(configOf(action, 'FixedResponseConfig'));
+    default:
+      throw new BlueprintError(
+        'BLUEPRINT_ACTION_UNSUPPORTED',
+        `${label} has an action of type ${type}, which the blueprint cannot represent; use forward, redirect or fixed-response.`,
+      );
+  }
+}
+
+function forwardOf(deployment: Deployment, action: Properties): ForwardAction {
+  const config = action.object('ForwardConfig');
+  const type = 'AWS::ElasticLoadBalancingV2::TargetGroup';
+  const targetGroups = (config?.objects('TargetGroups') ?? []).map((entry) => ({
+    targetGroup: deployment.get(entry, entry.string('TargetGroupArn'), type).name,
+    weight: entry.optionalNumber('Weight') ?? 1,
+  }));
+  if (targetGroups.length === 0) {
+    const { name } = deployment.get(action, action.string('TargetGroupArn'), type);
+    return { type: 'forward', targetGroups: [{ targetGroup: name, weight: 1 }] };
+  }
+  if (targetGroups.length > 5) throw action.invalid('ForwardConfig.TargetGroups', 'has more than 5 entries');
+  if (targetGroups.some(({ weight }) => !Number.isInteger(weight) || weight < 0 || weight > 999)) {
+    throw action.invalid('ForwardConfig.TargetGroups', 'has a weight that is no whole number from 0 to 999');
+  }
+  const stickiness = config?.object('TargetGroupStickinessConfig');
+  if (!stickiness?.boolean('Enabled', false)) return { type: 'forward', targetGroups };
+  return { type: 'forward', targetGroups, stickinessDurationSeconds: stickiness.number('DurationSeconds') };
+}
+
+function redirectOf(config: Properties): RedirectAction {
+  const part = (key: string) => config.optionalString(key);
+  const [protocol, host, port, path, query] = ['Protocol', 'Host', 'Port', 'Path', 'Query'].map(part);
+  if ([protocol, host, port, path].every((value) => value === undefined)) {
+    throw config.invalid('Path', 'is missing, and so are Protocol, Host and Port: the redirect would lead to itself');
+  }
+  return {
+    type: 'redirect',
+    statusCode: config.oneOf('StatusCode', ['HTTP_301', 'HTTP_302'], { required: true }) === 'HTTP_301' ? 301 : 302,
+    ...(protocol !== undefined && { protocol }),
+    ...(host !== undefined && { host }),
+    ...(port !== undefined && { port }),
+    ...(path !== undefined && { path }),
+    ...(query !== undefined && { query }),
+  };
+}
+
+function fixedResponseOf(config: Properties): FixedResponseAction {
+  const statusCode = config.number('StatusCode');
+  if (!/^[245]\d\d$/.test(String(statusCode)))
+    throw config.invalid('StatusCode', `is ${statusCode}, which is no 2xx, 4xx or 5xx`);
+  const contentType = config.optionalString('ContentType');
+  const messageBody = config.optionalString('MessageBody');
+  return {
+    type: 'fixed-response',
+    statusCode,
+    ...(contentType !== undefined && { contentType }),
+    ...(messageBody !== undefined && { messageBody }),
+  };
+}
+
+function configOf(action: Properties, key: string): Properties {
+  const config = action.object(key);
+  if (config === undefined) throw action.invalid(key, 'is missing');
+  return config;
+}

@@ -1,0 +1,66 @@
+import type { Deployment } from '../cloudformation/deployment.ts';
+import type { Resource, ResourceTypes } from '../cloudformation/resource.ts';
+import { BlueprintError } from '../errors.ts';
+import { arnOf, decimalId, hexId } from '../identifiers.ts';
+import type { LoadBalancer } from '../model.ts';
+import { readListeners } from './listeners.ts';
+import { byName } from './order.ts';
+
+const loadBalancer = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
+
+export const loadBalancerTypes: ResourceTypes = {
+  [loadBalancer]: {
+    nameProperty: 'Name',
+    ref: (resource) => arnOf(resource.place, 'elasticloadbalancing', `loadbalancer/${fullNameOf(resource)}`),
+    attributes: {
+      LoadBalancerArn: ({ ref }) => ref,
+      LoadBalancerName: ({ name }) => name,
+      LoadBalancerFullName: fullNameOf,
+      DNSName: dnsNameOf,
+      CanonicalHostedZoneID: ({ place }) => `Z${hexId(place.region, 13).toUpperCase()}`,
+      SecurityGroups: ({ properties }) => properties.strings('SecurityGroups'),
+    },
+  },
+};
+
+/** `app/<name>/<id>`: what stands in ARNs and CloudWatch dimensions. */
+function fullNameOf({ name, seed, properties }: Resource): string {
+  const kind = properties.optionalString('Type') === 'network' ? 'net' : 'app';
+  return `${kind}/${name}/${hexId(seed, 16)}`;
+}
+
+function dnsNameOf({ name, seed, place, properties }: Resource): string {
+  const prefix = properties.optionalString('Scheme') === 'internal' ? 'internal-' : '';
+  return `${prefix}${name}-${decimalId(seed, 10)}.${place.region}.elb.amazonaws.com`;
+}
+
+export function readLoadBalancers(deployment: Deployment): LoadBalancer[] {
+  return byName(deployment.of(loadBalancer).map((resource) => loadBalancerOf(deployment, resource)));
+}
+
+function loadBalancerOf(deployment: Deployment, resource: Resource): LoadBalancer {
+  const { name, ref, properties, label } = resource;
+  if (properties.optionalString('Type') === 'gateway') {
+    throw new BlueprintError(
+      'BLUEPRINT_RESOURCE_UNSUPPORTED',
+      `${label} is a Gateway Load Balancer, which the blueprint cannot represent; use an application or network one.`,
+    );
+  }
+  const mapped = properties.objects('SubnetMappings').map((mapping) => mapping.string('SubnetId'));
+  const subnets = deployment.names(properties, [...properties.strings('Subnets'), ...mapped], 'AWS::EC2::Subnet');
+  const [subnet] = subnets;
+  const vpc = deployment.of('AWS::EC2::Subnet').find((candidate) => candidate.name === subnet);
+  if (vpc === undefined) throw properties.invalid('Subnets', 'is missing');
+  return {
+    name,
+    arn: ref,
+    dnsName: dnsNameOf(resource),
+    type: properties.oneOf('Type', ['application', 'network']),
+    scheme: properties.oneOf('Scheme', ['internet-facing', 'internal']),
+    vpc: deployment.get(vpc.properties, vpc.properties.string('VpcId'), 'AWS::EC2::VPC').name,
+    subnets,
+    securityGroups: deployment.names(properties, properties.strings('SecurityGroups'), 'AWS::EC2::SecurityGroup'),
+    attributes: properties.pairs('LoadBalancerAttributes'),
+    listeners: readListeners(deployment, resource),
+  };
+}

@@ -1,0 +1,60 @@
+import type { Deployment } from '../cloudformation/deployment.ts';
+import type { Resource, ResourceTypes } from '../cloudformation/resource.ts';
+import { arnOf, hexId } from '../identifiers.ts';
+import type { ServiceScaling } from '../model.ts';
+import { byName } from './order.ts';
+
+const scalableTarget = 'AWS::ApplicationAutoScaling::ScalableTarget';
+const scalingPolicy = 'AWS::ApplicationAutoScaling::ScalingPolicy';
+
+export const scalingTypes: ResourceTypes = {
+  [scalableTarget]: {
+    ref: ({ properties }) =>
+      ['ResourceId', 'ScalableDimension', 'ServiceNamespace'].map((key) => properties.string(key)).join('|'),
+    attributes: { Id: ({ ref }) => ref },
+  },
+  [scalingPolicy]: {
+    nameProperty: 'PolicyName',
+    ref: ({ name, seed, place }) => arnOf(place, 'autoscaling', `scalingPolicy:${hexId(seed, 32)}:policyName/${name}`),
+    attributes: { Arn: ({ ref }) => ref },
+  },
+};
+
+/** How the desired count of a service (`service/<cluster>/<name>`) is scaled, or `undefined`. */
+export function scalingOf(deployment: Deployment, resourceId: string): ServiceScaling | undefined {
+  const target = deployment
+    .of(scalableTarget)
+    .find(
+      ({ properties }) =>
+        properties.string('ServiceNamespace') === 'ecs' && properties.string('ResourceId') === resourceId,
+    );
+  if (target === undefined) return undefined;
+  const policies = deployment.of(scalingPolicy).filter(({ properties }) => {
+    const id = properties.optionalString('ScalingTargetId') ?? properties.optionalString('ResourceId');
+    return id === target.ref || id === resourceId;
+  });
+  return {
+    minCapacity: target.properties.number('MinCapacity'),
+    maxCapacity: target.properties.number('MaxCapacity'),
+    policies: byName(policies.flatMap((policy) => policyOf(deployment, policy))),
+  };
+}
+
+function policyOf(deployment: Deployment, policy: Resource): ServiceScaling['policies'][number][] {
+  const config = policy.properties.object('TargetTrackingScalingPolicyConfiguration');
+  if (config === undefined) {
+    deployment.warn(policy, 'scales by steps or by schedule, which the blueprint does not hold');
+    return [];
+  }
+  const scaleIn = config.optionalNumber('ScaleInCooldown');
+  const scaleOut = config.optionalNumber('ScaleOutCooldown');
+  return [
+    {
+      name: policy.name,
+      metric: config.object('PredefinedMetricSpecification')?.string('PredefinedMetricType') ?? 'custom',
+      targetValue: config.number('TargetValue'),
+      ...(scaleIn !== undefined && { scaleInCooldownSeconds: scaleIn }),
+      ...(scaleOut !== undefined && { scaleOutCooldownSeconds: scaleOut }),
+    },
+  ];
+}

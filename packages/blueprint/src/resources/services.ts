@@ -1,0 +1,157 @@
+import type { Deployment } from '../cloudformation/deployment.ts';
+import type { Properties } from '../cloudformation/properties.ts';
+import type { Resource, ResourceTypes } from '../cloudformation/resource.ts';
+import { arnOf } from '../identifiers.ts';
+import type { Cluster, Service, TaskDefinition } from '../model.ts';
+import { discoveryServiceName } from './cloud-map.ts';
+import { byName } from './order.ts';
+import { scalingOf } from './scaling.ts';
+import { serviceConnectOf } from './service-connect.ts';
+
+const service = 'AWS::ECS::Service';
+
+export const serviceTypes: ResourceTypes = {
+  [service]: {
+    nameProperty: 'ServiceName',
+    ref: arn,
+    attributes: { ServiceArn: arn, Name: ({ name }) => name },
+  },
+};
+
+function arn({ name, place, properties }: Resource): string {
+  const cluster = properties.optionalString('Cluster')?.split('/').at(-1) ?? 'default';
+  return arnOf(place, 'ecs', `service/${cluster}/${name}`);
+}
+
+interface Around {
+  readonly clusters: readonly Cluster[];
+  readonly taskDefinitions: readonly TaskDefinition[];
+}
+
+export function readServices(deployment: Deployment, around: Around): Service[] {
+  return byName(deployment.of(service).map((resource) => serviceOf(deployment, resource, around)));
+}
+
+function serviceOf(deployment: Deployment, resource: Resource, around: Around): Service {
+  const { name, ref, properties } = resource;
+  warnAboutDeployment(deployment, resource);
+  const clusterName = deployment.get(properties, properties.string('Cluster'), 'AWS::ECS::Cluster').name;
+  const family = deployment.get(properties, properties.string('TaskDefinition'), 'AWS::ECS::TaskDefinition').name;
+  const cluster = around.clusters.find((candidate) => candidate.name === clusterName);
+  const taskDefinition = around.taskDefinitions.find((candidate) => candidate.name === family);
+  if (cluster === undefined || taskDefinition === undefined)
+    throw properties.invalid('TaskDefinition', 'cannot be read');
+  const deploymentConfiguration = properties.object('DeploymentConfiguration');
+  const breaker = deploymentConfiguration?.object('DeploymentCircuitBreaker');
+  const schedulingStrategy = properties.oneOf('SchedulingStrategy', ['REPLICA', 'DAEMON']);
+  const maximumPercent = deploymentConfiguration?.optionalNumber('MaximumPercent') ?? 200;
+  const network = networkOf(deployment, properties);
+  const serviceConnect = serviceConnectOf(deployment, resource, { cluster, taskDefinition });
+  const scaling = scalingOf(deployment, `service/${clusterName}/${name}`);
+  if (taskDefinition.networkMode === 'awsvpc' && network === undefined)
+    throw properties.invalid('NetworkConfiguration', 'is missing');
+  return {
+    name,
+    arn: ref,
+    cluster: clusterName,
+    taskDefinition: family,
+    launchType: launchTypeOf(properties),
+    schedulingStrategy,
+    desiredCount: properties.optionalNumber('DesiredCount') ?? scaling?.minCapacity ?? 1,
+    deployment: {
+      maximumPercent,
+      minimumHealthyPercent:
+        deploymentConfiguration?.optionalNumber('MinimumHealthyPercent') ?? (schedulingStrategy === 'DAEMON' ? 0 : 100),
+      circuitBreaker: {
+        enable: breaker?.boolean('Enable', false) ?? false,
+        rollback: breaker?.boolean('Rollback', false) ?? false,
+      },
+    },
+    // ECS turns rebalancing on for new services where the deployment allows one task more.
+    availabilityZoneRebalancing:
+      properties.oneOf(
+        'AvailabilityZoneRebalancing',
+        rebalancing(schedulingStrategy === 'REPLICA' && maximumPercent > 100),
+      ) === 'ENABLED',
+    healthCheckGracePeriodSeconds: properties.optionalNumber('HealthCheckGracePeriodSeconds') ?? 0,
+    enableExecuteCommand: properties.boolean('EnableExecuteCommand', false),
+    ...(network && { network }),
+    loadBalancers: loadBalancersOf(deployment, resource, taskDefinition),
+    serviceRegistries: serviceRegistriesOf(deployment, properties),
+    ...(serviceConnect && { serviceConnect }),
+    ...(scaling && { scaling }),
+  };
+}
+
+function rebalancing(byDefault: boolean): ['ENABLED' | 'DISABLED', 'ENABLED' | 'DISABLED'] {
+  return byDefault ? ['ENABLED', 'DISABLED'] : ['DISABLED', 'ENABLED'];
+}
+
+function warnAboutDeployment(deployment: Deployment, resource: Resource): void {
+  const { properties } = resource;
+  const controller = properties.object('DeploymentController')?.optionalString('Type') ?? 'ECS';
+  const strategy = properties.object('DeploymentConfiguration')?.optionalString('Strategy') ?? 'ROLLING';
+  if (controller !== 'ECS')
+    deployment.warn(resource, `is deployed by ${controller}; the local run replaces its tasks in a rolling deployment`);
+  if (strategy !== 'ROLLING')
+    deployment.warn(resource, `is deployed ${strategy}; the local run replaces its tasks in a rolling deployment`);
+  if (properties.objects('VpcLatticeConfigurations').length > 0)
+    deployment.warn(resource, 'uses VPC Lattice, which does not run locally');
+}
+
+function launchTypeOf(properties: Properties): Service['launchType'] {
+  const [strategy] = properties.objects('CapacityProviderStrategy');
+  if (strategy === undefined) return properties.oneOf('LaunchType', ['EC2', 'FARGATE', 'EXTERNAL']);
+  return strategy.string('CapacityProvider').startsWith('FARGATE') ? 'FARGATE' : 'EC2';
+}
+
+function networkOf(deployment: Deployment, properties: Properties): Service['network'] {
+  const config = properties.object('NetworkConfiguration')?.object('AwsvpcConfiguration');
+  return (
+    config && {
+      subnets: deployment.names(config, config.strings('Subnets'), 'AWS::EC2::Subnet'),
+      securityGroups: deployment.names(config, config.strings('SecurityGroups'), 'AWS::EC2::SecurityGroup'),
+      assignPublicIp: config.oneOf('AssignPublicIp', ['DISABLED', 'ENABLED']) === 'ENABLED',
+    }
+  );
+}
+
+function loadBalancersOf(
+  deployment: Deployment,
+  resource: Resource,
+  taskDefinition: TaskDefinition,
+): Service['loadBalancers'] {
+  return resource.properties.objects('LoadBalancers').flatMap((entry) => {
+    if (entry.has('LoadBalancerName')) {
+      deployment.warn(
+        resource,
+        `is behind the Classic Load Balancer ${entry.string('LoadBalancerName')}, which the blueprint does not represent`,
+      );
+      return [];
+    }
+    const containerName = entry.string('ContainerName');
+    const containerPort = entry.number('ContainerPort');
+    const container = taskDefinition.containers.find(({ name }) => name === containerName);
+    if (!container?.portMappings.some((mapping) => mapping.containerPort === containerPort)) {
+      throw entry.invalid(
+        'ContainerPort',
+        `is ${containerPort}, which the container ${containerName} of ${taskDefinition.name} does not map`,
+      );
+    }
+    const { name } = deployment.get(entry, entry.string('TargetGroupArn'), 'AWS::ElasticLoadBalancingV2::TargetGroup');
+    return [{ targetGroup: name, containerName, containerPort }];
+  });
+}
+
+function serviceRegistriesOf(deployment: Deployment, properties: Properties): Service['serviceRegistries'] {
+  return properties.objects('ServiceRegistries').map((entry) => {
+    const registry = deployment.get(entry, entry.string('RegistryArn'), 'AWS::ServiceDiscovery::Service');
+    const containerName = entry.optionalString('ContainerName');
+    const containerPort = entry.optionalNumber('ContainerPort') ?? entry.optionalNumber('Port');
+    return {
+      discoveryService: discoveryServiceName(deployment, registry),
+      ...(containerName !== undefined && { containerName }),
+      ...(containerPort !== undefined && { containerPort }),
+    };
+  });
+}
