@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -7,6 +7,8 @@ export interface TestCloudMap extends AsyncDisposable {
   readonly endpointUrl: string;
   /** Operations asked for, in order, as `DiscoverInstances api`. */
   readonly calls: string[];
+  /** Resolves when there have been that many calls. */
+  called(count: number): Promise<void>;
   /** `undefined` removes the service. */
   register(service: string, hosts: readonly { address: string; port: number }[] | undefined): void;
   /** While true every call is answered with an internal error. */
@@ -16,6 +18,7 @@ export interface TestCloudMap extends AsyncDisposable {
 export async function startTestCloudMap(): Promise<TestCloudMap> {
   const services = new Map<string, { revision: number; hosts: readonly { address: string; port: number }[] }>();
   const calls: string[] = [];
+  const heard = new EventEmitter();
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
@@ -23,6 +26,7 @@ export async function startTestCloudMap(): Promise<TestCloudMap> {
       const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
       const { ServiceName: name } = JSON.parse(body) as { ServiceName: string };
       calls.push(`${operation} ${name}`);
+      heard.emit('call');
       const service = services.get(name);
       response.setHeader('content-type', 'application/x-amz-json-1.1');
       if (cloudMap.isAway) {
@@ -46,6 +50,9 @@ export async function startTestCloudMap(): Promise<TestCloudMap> {
     endpointUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
     isAway: false,
+    async called(count) {
+      while (calls.length < count) await once(heard, 'call');
+    },
     register(name, hosts) {
       if (hosts === undefined) services.delete(name);
       else services.set(name, { revision: (services.get(name)?.revision ?? 0) + 1, hosts });
