@@ -13,6 +13,8 @@ export class LabError extends Error {
 export const labErrors = {
   portInvalid: (source: string, text: string) =>
     new LabError('LAB_PORT_INVALID', `${source} is "${text}", but a port is a whole number from 0 to 65535.`),
+  choiceInvalid: (flag: string, text: string, choices: readonly string[]) =>
+    new LabError('LAB_CHOICE_INVALID', `${flag} is "${text}", but it takes ${choices.join(', ')}.`),
   portTaken: (port: number, what: string, flag: string, variable: string) =>
     new LabError(
       'LAB_PORT_TAKEN',

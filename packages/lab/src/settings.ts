@@ -32,7 +32,7 @@ export const endpointVariable = 'SWITCHYARD_ENDPOINT_URL';
  * Port numbers from flags, else from the environment, else the defaults. Port 0 takes a free port.
  * @throws LabError LAB_PORT_INVALID
  */
-export function portsOf(flags: Partial<Record<PortName, string>>, environment: Readonly<Record<string, string | undefined>>): Ports {
+export function portsOf(flags: { readonly [name in PortName]?: string | undefined }, environment: Readonly<Record<string, string | undefined>>): Ports {
   const portOf = (name: PortName): number => {
     const { flag, variable, defaultPort } = portSettings[name];
     const fromFlag = flags[name];

@@ -1,0 +1,81 @@
+/** What the recorded account holds and what it was asked: the state that its APIs share. */
+export interface RecordedAccount {
+  readonly accountId: string;
+  readonly region: string;
+  readonly zones: readonly string[];
+  /** Absent: the account is not bootstrapped. */
+  readonly bootstrapVersion?: number;
+  /** Absent: the credentials have expired. */
+  readonly callerArn?: string;
+  /** By quota code; what is absent is answered as AWS answers without permission to read quotas. */
+  readonly quotas: Readonly<Record<string, number>>;
+  readonly vpcs: number;
+  /** Fails the first resource of this type in this stack when it is created, as CloudFormation would. */
+  readonly failures: Readonly<Record<string, { readonly type: string; readonly reason: string }>>;
+  readonly stacks: Map<string, RecordedStack>;
+  /** Bucket and key → body. */
+  readonly objects: Map<string, string>;
+  /** `service:Operation argument`, in the order of arrival. */
+  readonly calls: string[];
+}
+
+export interface RecordedStack {
+  readonly id: string;
+  readonly name: string;
+  status: string;
+  reason?: string;
+  template: string;
+  /** Where the template came from, as bucket and key. */
+  templateObject: string;
+  parameters: Readonly<Record<string, string>>;
+  outputs: readonly RecordedOutput[];
+  changeSet?: RecordedChangeSet;
+  /** Oldest first. */
+  readonly events: RecordedEvent[];
+}
+
+export interface RecordedOutput {
+  readonly OutputKey: string;
+  readonly OutputValue: string;
+  readonly ExportName?: string;
+}
+
+export interface RecordedChangeSet {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly type: string;
+  readonly templateObject: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export interface RecordedEvent {
+  readonly EventId: string;
+  readonly StackId: string;
+  readonly StackName: string;
+  readonly LogicalResourceId: string;
+  readonly PhysicalResourceId: string;
+  readonly ResourceType: string;
+  readonly Timestamp: Date;
+  readonly ResourceStatus: string;
+  readonly ResourceStatusReason?: string;
+}
+
+export type AccountOptions = Partial<Omit<RecordedAccount, 'stacks' | 'objects' | 'calls'>>;
+
+/** An account as CDK's bootstrap leaves it: version 31, nothing deployed. `undefined` takes a member away. */
+export function recordedAccount(options: AccountOptions = {}): RecordedAccount {
+  return {
+    accountId: '111122223333',
+    region: 'us-east-1',
+    zones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+    bootstrapVersion: 31,
+    callerArn: 'arn:aws:iam::111122223333:user/ada',
+    quotas: {},
+    vpcs: 1,
+    failures: {},
+    ...options,
+    stacks: new Map(),
+    objects: new Map(),
+    calls: [],
+  };
+}

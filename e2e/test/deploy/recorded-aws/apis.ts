@@ -1,0 +1,91 @@
+import { AwsApiError } from '@switchyard/local-aws-endpoint';
+import type { AwsApi, AwsInput } from '@switchyard/local-aws-endpoint';
+
+import type { RecordedAccount } from './account.ts';
+
+/** STS, SSM, ECR, Service Quotas, ELB and tagging: what pre-flight and `cdk deploy` ask of them. */
+export function smallApis(account: RecordedAccount): AwsApi[] {
+  const recorded = (service: string, operations: AwsApi['operations']): AwsApi['operations'] =>
+    Object.fromEntries(
+      Object.entries(operations).map(([name, run]) => [
+        name,
+        (input: AwsInput) => {
+          account.calls.push(`${service}:${name}`);
+          return run(input);
+        },
+      ]),
+    );
+  return [
+    { service: 'sts', protocol: { kind: 'query', xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/' }, operations: recorded('sts', stsOperations(account)) },
+    { service: 'ssm', protocol: { kind: 'json-1.1', targetPrefix: 'AmazonSSM' }, operations: recorded('ssm', ssmOperations(account)) },
+    { service: 'ecr', protocol: { kind: 'json-1.1', targetPrefix: 'AmazonEC2ContainerRegistry_V20150921' }, operations: recorded('ecr', ecrOperations(account)) },
+    { service: 'servicequotas', protocol: { kind: 'json-1.1', targetPrefix: 'ServiceQuotasV20190624' }, operations: recorded('servicequotas', quotaOperations(account)) },
+    {
+      service: 'elasticloadbalancing',
+      protocol: { kind: 'query', xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/' },
+      operations: recorded('elasticloadbalancing', { DescribeLoadBalancers: () => ({ LoadBalancers: [] }) }),
+    },
+    {
+      service: 'tagging',
+      protocol: { kind: 'json-1.1', targetPrefix: 'ResourceGroupsTaggingAPI_20170126' },
+      operations: recorded('tagging', { GetResources: () => ({ ResourceTagMappingList: [] }) }),
+    },
+  ];
+}
+
+function stsOperations({ accountId, callerArn }: RecordedAccount): AwsApi['operations'] {
+  const valid = (): string => {
+    if (callerArn !== undefined) return callerArn;
+    throw new AwsApiError('ExpiredToken', 'The security token included in the request is expired', 403);
+  };
+  return {
+    GetCallerIdentity: () => ({ Account: accountId, Arn: valid(), UserId: 'AIDAEXAMPLE' }),
+    AssumeRole: ({ RoleArn }) => {
+      valid();
+      return {
+        AssumedRoleUser: { Arn: String(RoleArn), AssumedRoleId: 'AROAEXAMPLE:cdk' },
+        Credentials: { AccessKeyId: 'ASIAEXAMPLE', SecretAccessKey: 'example', SessionToken: 'example', Expiration: new Date(Date.now() + 3_600_000) },
+      };
+    },
+  };
+}
+
+function ssmOperations({ bootstrapVersion }: RecordedAccount): AwsApi['operations'] {
+  return {
+    GetParameter: ({ Name }) => {
+      if (bootstrapVersion === undefined) throw new AwsApiError('ParameterNotFound', `Parameter ${String(Name)} not found.`);
+      return { Parameter: { Name: String(Name), Type: 'String', Value: String(bootstrapVersion), Version: 1 } };
+    },
+  };
+}
+
+function ecrOperations({ accountId, region }: RecordedAccount): AwsApi['operations'] {
+  const repositoryUri = (name: unknown): string => `${accountId}.dkr.ecr.${region}.amazonaws.com/${String(name)}`;
+  return {
+    DescribeRepositories: ({ repositoryNames }) => ({
+      repositories: (repositoryNames as string[]).map((name) => ({ repositoryName: name, repositoryUri: repositoryUri(name) })),
+    }),
+    DescribeImages: () => {
+      throw new AwsApiError('ImageNotFoundException', 'The image requested does not exist in the specified repository');
+    },
+    GetAuthorizationToken: () => ({
+      authorizationData: [
+        {
+          authorizationToken: Buffer.from('AWS:example').toString('base64'),
+          proxyEndpoint: `https://${accountId}.dkr.ecr.${region}.amazonaws.com`,
+          expiresAt: new Date(Date.now() + 3_600_000),
+        },
+      ],
+    }),
+  };
+}
+
+function quotaOperations({ quotas }: RecordedAccount): AwsApi['operations'] {
+  return {
+    GetServiceQuota: ({ ServiceCode, QuotaCode }) => {
+      const value = quotas[String(QuotaCode)];
+      if (value === undefined) throw new AwsApiError('AccessDeniedException', 'User is not authorized to perform: servicequotas:GetServiceQuota');
+      return { Quota: { ServiceCode, QuotaCode, Value: value } };
+    },
+  };
+}

@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto';
+
+import { AwsApiError } from '@switchyard/local-aws-endpoint';
+import type { AwsApi, AwsInput } from '@switchyard/local-aws-endpoint';
+
+import type { RecordedAccount, RecordedChangeSet, RecordedStack } from './account.ts';
+import { importsOf, valueOf } from './template-values.ts';
+import type { Template } from './template-values.ts';
+
+/**
+ * CloudFormation as `cdk deploy` and `cdk destroy` use it. Change sets execute at once. Exports hold stacks together as on AWS:
+ * importing what nobody exports fails a stack, and a stack cannot be deleted while another one imports from it.
+ */
+export function cloudFormationApi(account: RecordedAccount): AwsApi {
+  const operation = (name: string, run: (input: AwsInput) => Record<string, unknown>) =>
+    [name, (input: AwsInput) => {
+      account.calls.push(`cloudformation:${name} ${stackNameOf(input)}`.trimEnd());
+      return run(input);
+    }] as const;
+  return {
+    service: 'cloudformation',
+    protocol: { kind: 'query', xmlNamespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/' },
+    operations: Object.fromEntries([
+      operation('DescribeStacks', (input) => ({ Stacks: stacksOf(account, input).map((stack) => description(stack)) })),
+      operation('ListStacks', () => ({
+        StackSummaries: [...account.stacks.values()].map(({ id, name, status }) => ({ StackId: id, StackName: name, StackStatus: status, CreationTime: new Date(0) })),
+      })),
+      operation('GetTemplate', (input) => ({ TemplateBody: stackOf(account, input).template })),
+      operation('CreateChangeSet', (input) => createChangeSet(account, input)),
+      operation('DescribeChangeSet', (input) => describeChangeSet(stackOf(account, input))),
+      operation('DeleteChangeSet', (input) => {
+        const stack = stackOf(account, input);
+        delete stack.changeSet;
+        return {};
+      }),
+      operation('ExecuteChangeSet', (input) => {
+        execute(account, stackOf(account, input));
+        return {};
+      }),
+      operation('DescribeStackEvents', (input) => ({ StackEvents: stackOf(account, input).events.toReversed() })),
+      operation('DescribeStackResources', (input) => ({ StackResources: resourcesOf(stackOf(account, input)) })),
+      operation('ListStackResources', (input) => ({ StackResourceSummaries: resourcesOf(stackOf(account, input)) })),
+      operation('DeleteStack', (input) => {
+        deleteStack(account, stackNameOf(input));
+        return {};
+      }),
+    ]),
+  };
+}
+
+function stackNameOf(input: AwsInput): string {
+  const name = String(input['StackName'] ?? '');
+  return /^arn:.*:stack\/([^/]+)\//.exec(name)?.[1] ?? name;
+}
+
+function stackOf(account: RecordedAccount, input: AwsInput): RecordedStack {
+  const stack = account.stacks.get(stackNameOf(input));
+  // Deleted stacks are still there by id, not by name.
+  if (stack === undefined || (stack.status === 'DELETE_COMPLETE' && stack.id !== input['StackName'])) {
+    throw new AwsApiError('ValidationError', `Stack with id ${String(input['StackName'])} does not exist`);
+  }
+  return stack;
+}
+
+function stacksOf(account: RecordedAccount, input: AwsInput): RecordedStack[] {
+  if (input['StackName'] !== undefined) return [stackOf(account, input)];
+  return [...account.stacks.values()].filter(({ status }) => status !== 'DELETE_COMPLETE');
+}
+
+function description({ id, name, status, reason, parameters, outputs }: RecordedStack) {
+  return {
+    StackId: id,
+    StackName: name,
+    StackStatus: status,
+    StackStatusReason: reason,
+    CreationTime: new Date(0),
+    Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
+    Outputs: outputs,
+  };
+}
+
+function createChangeSet(account: RecordedAccount, input: AwsInput) {
+  const name = stackNameOf(input);
+  const templateObject = new URL(String(input['TemplateURL'])).pathname.slice(1);
+  if (!account.objects.has(templateObject)) throw new AwsApiError('ValidationError', `S3 error: no object ${templateObject}`);
+  // An empty list is written as an empty string.
+  const given = (input['Parameters'] || []) as readonly { ParameterKey: string; ParameterValue?: string }[];
+  const found = account.stacks.get(name);
+  const stack: RecordedStack =
+    found !== undefined && found.status !== 'DELETE_COMPLETE'
+      ? found
+      : { id: `arn:aws:cloudformation:${account.region}:${account.accountId}:stack/${name}/${randomUUID()}`, name, status: 'REVIEW_IN_PROGRESS', template: '{}', templateObject: '', parameters: {}, outputs: [], events: [] };
+  account.stacks.set(name, stack);
+  stack.changeSet = {
+    id: `arn:aws:cloudformation:${account.region}:${account.accountId}:changeSet/${String(input['ChangeSetName'])}/${randomUUID()}`,
+    createdAt: new Date(),
+    type: String(input['ChangeSetType']),
+    templateObject,
+    parameters: Object.fromEntries(given.map(({ ParameterKey, ParameterValue = '' }) => [ParameterKey, ParameterValue])),
+  };
+  return { Id: stack.changeSet.id, StackId: stack.id };
+}
+
+function describeChangeSet(stack: RecordedStack) {
+  const { changeSet } = stack;
+  if (changeSet === undefined) throw new AwsApiError('ChangeSetNotFound', 'There is no such change set.', 404);
+  return {
+    ChangeSetName: changeSet.id,
+    ChangeSetId: changeSet.id,
+    CreationTime: changeSet.createdAt,
+    StackName: stack.name,
+    StackId: stack.id,
+    Status: 'CREATE_COMPLETE',
+    ExecutionStatus: 'AVAILABLE',
+    Changes: [{ Type: 'Resource', ResourceChange: { Action: 'Add', LogicalResourceId: 'Any', ResourceType: 'AWS::Any' } }],
+  };
+}
+
+/** Resources in the template's order, one after the other; the first failure rolls everything back. */
+function execute(account: RecordedAccount, stack: RecordedStack): void {
+  const { changeSet } = stack;
+  if (changeSet === undefined) throw new AwsApiError('ChangeSetNotFound', 'There is no such change set.', 404);
+  const kind = changeSet.type === 'UPDATE' ? 'UPDATE' : 'CREATE';
+  stack.templateObject = changeSet.templateObject;
+  stack.template = account.objects.get(changeSet.templateObject) ?? '{}';
+  stack.parameters = changeSet.parameters;
+  delete stack.changeSet;
+  const template = JSON.parse(stack.template) as Template;
+  event(stack, stack.name, 'AWS::CloudFormation::Stack', `${kind}_IN_PROGRESS`, 'User Initiated');
+  const failure = failureOf(account, stack, template);
+  for (const [logicalId, { Type }] of Object.entries(template.Resources)) {
+    event(stack, logicalId, Type, `${kind}_IN_PROGRESS`);
+    if (failure?.logicalId === logicalId) {
+      event(stack, logicalId, Type, `${kind}_FAILED`, failure.reason);
+      finish(stack, kind === 'CREATE' ? 'ROLLBACK' : 'UPDATE_ROLLBACK', `The following resource(s) failed to create: [${logicalId}].`);
+      return;
+    }
+    event(stack, logicalId, Type, `${kind}_COMPLETE`);
+  }
+  const pseudo = { 'AWS::Region': account.region, 'AWS::AccountId': account.accountId, 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com', 'AWS::StackName': stack.name };
+  stack.outputs = Object.entries(template.Outputs ?? {}).map(([OutputKey, { Value, Export }]) => ({
+    OutputKey,
+    OutputValue: valueOf(Value, pseudo),
+    ...(Export === undefined ? {} : { ExportName: valueOf(Export.Name, pseudo) }),
+  }));
+  finish(stack, kind);
+}
+
+function failureOf(account: RecordedAccount, stack: RecordedStack, { Resources }: Template) {
+  const planned = account.failures[stack.name];
+  const exported = new Set([...account.stacks.values()].flatMap(({ outputs }) => outputs.map(({ ExportName }) => ExportName)));
+  for (const [logicalId, { Type, Properties }] of Object.entries(Resources)) {
+    if (Type === planned?.type) return { logicalId, reason: planned.reason };
+    const missing = importsOf(Properties).find((name) => !exported.has(name));
+    if (missing !== undefined) return { logicalId, reason: `No export named ${missing} found.` };
+  }
+  return undefined;
+}
+
+function finish(stack: RecordedStack, prefix: string, reason?: string): void {
+  if (prefix.endsWith('ROLLBACK')) event(stack, stack.name, 'AWS::CloudFormation::Stack', `${prefix}_IN_PROGRESS`, reason);
+  stack.status = `${prefix}_COMPLETE`;
+  event(stack, stack.name, 'AWS::CloudFormation::Stack', stack.status);
+}
+
+/** Timestamps rise, as events are sorted by them. */
+function event(stack: RecordedStack, logicalId: string, type: string, status: string, reason?: string): void {
+  const timestampMs = Math.max(Date.now(), (stack.events.at(-1)?.Timestamp.getTime() ?? 0) + 1);
+  stack.events.push({
+    EventId: randomUUID(),
+    StackId: stack.id,
+    StackName: stack.name,
+    LogicalResourceId: logicalId,
+    PhysicalResourceId: logicalId === stack.name ? stack.id : logicalId.toLowerCase(),
+    ResourceType: type,
+    Timestamp: new Date(timestampMs),
+    ResourceStatus: status,
+    ...(reason === undefined ? {} : { ResourceStatusReason: reason }),
+  });
+}
+
+function resourcesOf(stack: RecordedStack) {
+  const { Resources = {} } = JSON.parse(stack.template) as Partial<Template>;
+  return Object.entries(Resources).map(([LogicalResourceId, { Type }]) => ({
+    LogicalResourceId,
+    PhysicalResourceId: LogicalResourceId.toLowerCase(),
+    ResourceType: Type,
+    ResourceStatus: 'CREATE_COMPLETE',
+    Timestamp: new Date(0),
+    LastUpdatedTimestamp: new Date(0),
+  }));
+}
+
+function deleteStack(account: RecordedAccount, name: string): void {
+  const stack = account.stacks.get(name);
+  if (stack === undefined || stack.status === 'DELETE_COMPLETE') return;
+  const exported = new Set(stack.outputs.map(({ ExportName }) => ExportName));
+  const importer = [...account.stacks.values()].find(
+    (other) => other !== stack && other.status !== 'DELETE_COMPLETE' && importsOf(JSON.parse(other.template)).some((imported) => exported.has(imported)),
+  );
+  event(stack, name, 'AWS::CloudFormation::Stack', 'DELETE_IN_PROGRESS', 'User Initiated');
+  if (importer !== undefined) {
+    stack.status = 'DELETE_FAILED';
+    stack.reason = `Export is in use by ${importer.name}`;
+    event(stack, name, 'AWS::CloudFormation::Stack', 'DELETE_FAILED', stack.reason);
+    return;
+  }
+  for (const { LogicalResourceId, ResourceType } of resourcesOf(stack).toReversed()) {
+    event(stack, LogicalResourceId, ResourceType, 'DELETE_IN_PROGRESS');
+    event(stack, LogicalResourceId, ResourceType, 'DELETE_COMPLETE');
+  }
+  stack.status = 'DELETE_COMPLETE';
+  stack.outputs = [];
+  event(stack, name, 'AWS::CloudFormation::Stack', 'DELETE_COMPLETE');
+}

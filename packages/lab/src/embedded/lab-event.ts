@@ -1,0 +1,10 @@
+import type { AlbEvent } from '@switchyard/local-alb';
+import type { EcsEvent } from '@switchyard/local-ecs';
+import type { ServiceConnectEvent } from '@switchyard/local-service-connect';
+
+/** What a stand-in tells, with which and when (ISO 8601, UTC). */
+export type LabEvent = { readonly time: string } & (
+  | { readonly source: 'load-balancer'; readonly event: AlbEvent }
+  | { readonly source: 'ecs'; readonly event: EcsEvent }
+  | { readonly source: 'service-connect'; readonly taskId: string; readonly event: ServiceConnectEvent }
+);

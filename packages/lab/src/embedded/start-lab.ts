@@ -1,0 +1,102 @@
+import type { Blueprint, LoadBalancer } from '@switchyard/blueprint';
+import { startLocalAlb } from '@switchyard/local-alb';
+import { startAwsEndpoint } from '@switchyard/local-aws-endpoint';
+import { startLocalCloudMap } from '@switchyard/local-cloud-map';
+import { startLocalEcs } from '@switchyard/local-ecs';
+import { startServiceConnect } from '@switchyard/local-service-connect';
+
+import { workspaceRoot } from '../blueprint/workspace.ts';
+import { labErrors } from '../errors.ts';
+import { loopback } from '../settings.ts';
+import type { Ports } from '../settings.ts';
+import type { LabEvent } from './lab-event.ts';
+import { localListenersOf } from './local-listeners.ts';
+import { namingPorts } from './port-errors.ts';
+
+export interface LabOptions {
+  readonly blueprint: Blueprint;
+  readonly ports: Ports;
+  readonly onEvent: (event: LabEvent) => void;
+}
+
+export interface Lab extends AsyncDisposable {
+  readonly urls: { readonly http: string; readonly https?: string; readonly endpoint: string };
+  readonly dns: { readonly host: string; readonly port: number };
+  /** The private DNS zone, where there is one. */
+  readonly zoneName?: string;
+  readonly serviceNames: readonly string[];
+  /** Tasks are at 127.<octet>.a.b. */
+  readonly addressOctet: number;
+  /** Places the tasks; resolves when every service is steady, rejects when one cannot be. */
+  readonly run: () => Promise<void>;
+}
+
+/** ECS reports a task's container health to Cloud Map at once; AWS takes about 30 s, for which nobody would wait at a start. */
+const customHealthDelayMs = 0;
+
+/** Opens the stand-ins, and puts ECS in charge of the tasks. Disposing stops the tasks, then closes the rest. */
+export async function startLab({ blueprint, ports, onEvent }: LabOptions): Promise<Lab> {
+  const loadBalancer = applicationLoadBalancerOf(blueprint);
+  const now = (): string => new Date().toISOString();
+  await using opening = new AsyncDisposableStack();
+  const cloudMap = opening.use(
+    await namingPorts(['dns'], ports, async () => await startLocalCloudMap({ ...blueprint, dns: { host: loopback, port: ports.dns }, customHealthDelayMs })),
+  );
+  const alb = opening.use(
+    await namingPorts(['http', 'https'], ports, async () =>
+      await startLocalAlb({
+        loadBalancer,
+        targetGroups: blueprint.targetGroups,
+        listeners: localListenersOf(loadBalancer, ports),
+        onEvent: (event) => onEvent({ time: now(), source: 'load-balancer', event }),
+      }),
+    ),
+  );
+  // ECS and the proxies talk to the endpoint, and the endpoint mounts ECS: nobody asks before `run`, when all are there.
+  let endpointUrl = '';
+  const ecs = opening.use(
+    await startLocalEcs({
+      blueprint,
+      endpointUrl: () => endpointUrl,
+      dns: cloudMap.dns,
+      workspaceRoot,
+      startSidecar: async ({ taskId, address, endpoints }) =>
+        await serviceConnect.startProxy({
+          endpoints,
+          localAddress: address,
+          onEvent: (event) => onEvent({ time: now(), source: 'service-connect', taskId, event }),
+        }),
+      onEvent: (event) => onEvent({ time: now(), source: 'ecs', event }),
+    }),
+  );
+  const apis = [cloudMap.api, alb.api, ecs.api];
+  const endpoint = opening.use(await namingPorts(['endpoint'], ports, async () => await startAwsEndpoint({ host: loopback, port: ports.endpoint, apis })));
+  endpointUrl = endpoint.url;
+  const serviceConnect = opening.use(await startServiceConnect({ cloudMap: { endpointUrl, region: blueprint.region } }));
+  const resources = opening.move();
+  const zoneName = blueprint.namespaces.find(({ type }) => type === 'DNS_PRIVATE')?.name;
+  const urlOf = (protocol: string): string | undefined => {
+    const { port } = loadBalancer.listeners.find((listener) => listener.protocol === protocol) ?? {};
+    return alb.listeners.find((listener) => listener.port === port)?.url;
+  };
+  const https = urlOf('HTTPS');
+  return {
+    urls: { http: urlOf('HTTP') ?? '', ...(https !== undefined && { https }), endpoint: endpointUrl },
+    dns: cloudMap.dns,
+    ...(zoneName !== undefined && { zoneName }),
+    serviceNames: blueprint.services.map(({ name }) => name),
+    addressOctet: ecs.addressOctet,
+    run: async () => await ecs.run(),
+    [Symbol.asyncDispose]: async () => {
+      // Tasks first: they deregister through everything else.
+      await ecs[Symbol.asyncDispose]();
+      await resources.disposeAsync();
+    },
+  };
+}
+
+function applicationLoadBalancerOf({ loadBalancers }: Blueprint): LoadBalancer {
+  const found = loadBalancers.find(({ type }) => type === 'application');
+  if (found === undefined) throw labErrors.loadBalancerMissing();
+  return found;
+}

@@ -1,0 +1,2 @@
+export { buildLabClient, type LabClient } from './client/lab-client.ts';
+export { labState, type LabState, type ServiceState, type TaskState } from './client/lab-state.ts';

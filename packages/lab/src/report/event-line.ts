@@ -1,0 +1,60 @@
+import type { AlbEvent } from '@switchyard/local-alb';
+import type { EcsEvent } from '@switchyard/local-ecs';
+
+import type { Colors } from '../context.ts';
+import type { LabEvent } from '../embedded/lab-event.ts';
+
+/** One line of the live log, or nothing for what only `--json` shows. `HH:MM:SS  kind  what happened`. */
+export function eventLine(lab: LabEvent, colors: Colors): string | undefined {
+  const body = bodyOf(lab, colors);
+  return body === undefined ? undefined : `${colors.dim(lab.time.slice(11, 19))}  ${body}`;
+}
+
+function bodyOf(lab: LabEvent, colors: Colors): string | undefined {
+  switch (lab.source) {
+    case 'load-balancer':
+      return loadBalancerLine(lab.event, colors);
+    case 'ecs':
+      return ecsLine(lab.event, colors);
+    case 'service-connect': {
+      const { event, taskId } = lab;
+      if (event.kind !== 'host-ejected') return undefined;
+      return `${colors.yellow('mesh  ')}  ${taskId.slice(0, 8)} ejects ${event.host} from ${event.endpoint} for ${event.forMs / 1000} s`;
+    }
+  }
+}
+
+function loadBalancerLine(event: AlbEvent, colors: Colors): string | undefined {
+  if (event.kind === 'target-health') {
+    const paint = event.to === 'healthy' ? colors.green : event.to === 'unhealthy' ? colors.red : colors.yellow;
+    const reason = event.reason === undefined || event.reason === '' ? '' : `  ${event.reason}`;
+    return `${paint('health')}  ${event.targetGroup} ${event.target}  ${event.from} → ${event.to}${reason}`;
+  }
+  const paint = event.status >= 500 ? colors.red : event.status >= 400 ? colors.yellow : colors.cyan;
+  const who = event.target === undefined ? 'load balancer' : `${event.targetGroup} ${event.target}`;
+  const rule = event.rulePriority === undefined ? '' : event.rulePriority === 'default' ? '  default rule' : `  rule ${event.rulePriority}`;
+  return `${paint(String(event.status).padEnd(6))}  ${event.method} ${event.path} → ${who}${rule}  ${event.ms.toFixed(1)} ms`;
+}
+
+function ecsLine(event: EcsEvent, colors: Colors): string {
+  switch (event.kind) {
+    case 'task': {
+      const how = event.reason === undefined ? '' : `  ${event.reason}`;
+      return `${colors.magenta('task  ')}  ${event.service} ${event.taskId.slice(0, 8)} ${event.address} ${event.availabilityZone}  ${event.from} → ${event.to}${how}`;
+    }
+    case 'service':
+      return `${colors.blue('ecs   ')}  ${event.message}`;
+    case 'deployment':
+      return `${colors.blue('deploy')}  ${event.service} ${event.rolloutState}  ${event.reason}`;
+    case 'trouble':
+      return `${colors.red('ecs   ')}  ${event.service} ${event.taskId.slice(0, 8)}: could not ${event.doing}: ${event.reason}`;
+    case 'log':
+      return `${colors.dim('log   ')}  ${event.service} ${event.taskId.slice(0, 8)}  ${event.line}`;
+  }
+}
+
+/** An event as one flat JSON object; the load balancer's access log record stays out, since its line says the same. */
+export function eventJson({ event, ...stamp }: LabEvent): Readonly<Record<string, unknown>> {
+  const { record: _record, ...members } = event as unknown as Readonly<Record<string, unknown>>;
+  return { ...stamp, ...members };
+}
