@@ -1,21 +1,20 @@
 import { App } from 'aws-cdk-lib';
-import type { NatOption } from './constructs/tiered-vpc.ts';
+import { loadBalancer } from './config.ts';
 import { featureFlags } from './feature-flags.ts';
 import { NetworkStack } from './stacks/network-stack.ts';
 import { PlatformStack } from './stacks/platform-stack.ts';
 import { ServicesStack } from './stacks/services-stack.ts';
+import { parseSwitches } from './switches.ts';
 
 export interface SwitchyardOptions {
   /** Folder that holds the Dockerfile. */
   readonly repositoryRoot: string;
-  /** Where the cloud assembly goes. */
+  /** Where the cloud assembly goes. @default a new temporary folder */
   readonly outdir?: string;
-  /** @default 2 */
-  readonly availabilityZones?: number;
-  /** @default 'one' */
-  readonly nat?: NatOption;
   /** Whether to check the templates against CloudFormation's schemas, which takes two seconds. @default false */
   readonly validateTemplates?: boolean;
+  /** Switches, as CDK context; they add to what the CDK's command line hands over. @default none */
+  readonly context?: Readonly<Record<string, unknown>>;
 }
 
 export interface Switchyard {
@@ -25,9 +24,13 @@ export interface Switchyard {
   readonly services: ServicesStack;
 }
 
-/** The whole system, for any account and region. Nothing is written until `app.synth()`. */
+/**
+ * The whole system, for any account and region. Nothing is written until `app.synth()`.
+ *
+ * @throws SwitchError when the context asks for something that cannot be.
+ */
 export function buildApp(options: SwitchyardOptions): Switchyard {
-  const { repositoryRoot, outdir, availabilityZones, nat } = options;
+  const { repositoryRoot, outdir } = options;
   const app = new App({
     outdir,
     autoSynth: false,
@@ -35,20 +38,31 @@ export function buildApp(options: SwitchyardOptions): Switchyard {
     treeMetadata: false,
     stackTraces: false,
     builtinCloudFormationValidation: options.validateTemplates ?? false,
-    context: featureFlags,
+    context: { ...featureFlags, ...options.context },
   });
+  const switches = parseSwitches(app.node.getAllContext());
+  const https = switches.domainName !== undefined || switches.certificateArn !== undefined;
+  const listenerPorts = https ? [loadBalancer.httpPort, loadBalancer.httpsPort] : [loadBalancer.httpPort];
   const network = new NetworkStack(app, 'Switchyard-Network', {
     description: 'Switchyard: the VPC',
-    availabilityZones,
-    nat,
+    availabilityZones: switches.zones,
+    nat: switches.nat,
+    endpoints: switches.endpoints,
+    listenerPorts,
   });
   const platform = new PlatformStack(app, 'Switchyard-Platform', {
     description: 'Switchyard: cluster, namespaces and load balancer',
     network: network.network,
+    listenerPorts,
+    https,
+    domainName: switches.domainName,
+    hostedZoneId: switches.hostedZoneId,
+    certificateArn: switches.certificateArn,
+    deletionProtection: switches.deletionProtection,
   });
   const services = new ServicesStack(app, 'Switchyard-Services', {
     description: 'Switchyard: the services and the rules that route to them',
-    network: network.network,
+    network,
     platform,
     repositoryRoot,
   });

@@ -115,7 +115,7 @@ export const network = {
   subnetPrefixLength: 24,
 } as const;
 
-export const loadBalancer = { port: 80, idleTimeoutSeconds: 60 } as const;
+export const loadBalancer = { httpPort: 80, httpsPort: 443, idleTimeoutSeconds: 60 } as const;
 
 /**
  * Two failed checks take a target out after at most 2 × 10 s + 5 s; a new target needs one success.

@@ -1,10 +1,16 @@
 import { resolve } from 'node:path';
 import { buildApp } from './app.ts';
+import { SwitchError } from './switches.ts';
 
-const { app } = buildApp({
-  repositoryRoot: resolve(import.meta.dirname, '../..'),
-  outdir: process.env['CDK_OUTDIR'],
-  // The CDK's command line is about to deploy; a synth for the local run has no use for the check.
-  validateTemplates: process.env['CDK_CLI_VERSION'] !== undefined,
-});
-app.synth();
+try {
+  buildApp({
+    repositoryRoot: resolve(import.meta.dirname, '../..'),
+    outdir: process.env['CDK_OUTDIR'],
+    // Set by the CDK's command line, which is about to deploy; a synth for the local run has no use for the check.
+    validateTemplates: process.env['CDK_CLI_VERSION'] !== undefined,
+  }).app.synth();
+} catch (error) {
+  if (!(error instanceof SwitchError)) throw error;
+  console.error(`${error.code}: ${error.message}`);
+  process.exitCode = 1;
+}

@@ -95,7 +95,8 @@ describe('the listener', () => {
     const build = () =>
       new PathRouter(stack, 'Twice', {
         loadBalancer: platform.entrance.loadBalancer,
-        port: 81,
+        httpPort: 81,
+        httpsPort: 444,
         rules: [rule, rule],
         defaultService: 'frontend',
         targetGroups: { frontend: frontend.targetGroup, api: api.targetGroup, worker: worker.targetGroup },

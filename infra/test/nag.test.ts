@@ -12,18 +12,26 @@ interface Report {
   readonly pluginReports: readonly { readonly violations: readonly object[] }[];
 }
 
-function checked(): Switchyard {
-  const switchyard = buildApp({ repositoryRoot, validateTemplates: true });
+function checked(context: Record<string, unknown> = {}): Switchyard {
+  const switchyard = buildApp({ repositoryRoot, context, validateTemplates: true });
   Validations.of(switchyard.app).addPlugins(new AwsSolutionsChecks(switchyard.app));
   return switchyard;
 }
 
 describe('the app', () => {
-  it('is clean by the AWS Solutions rules and CloudFormation’s own schemas', () => {
-    const { directory } = checked().app.synth();
-    const report = JSON.parse(readFileSync(join(directory, 'validation-report.json'), 'utf8')) as Report;
-    expect(report.pluginReports.flatMap(({ violations }) => violations)).toEqual([]);
-  }, 30_000);
+  it.each([
+    ['by default', {}],
+    ['without NAT', { nat: 'none', zones: 3 }],
+    ['with a domain', { domainName: 'lab.example.com', hostedZoneId: 'Z0123456789', deletionProtection: true }],
+  ])(
+    'is clean by the AWS Solutions rules and CloudFormation’s own schemas %s',
+    (_title, context) => {
+      const { directory } = checked(context).app.synth();
+      const report = JSON.parse(readFileSync(join(directory, 'validation-report.json'), 'utf8')) as Report;
+      expect(report.pluginReports.flatMap(({ violations }) => violations)).toEqual([]);
+    },
+    30_000,
+  );
 
   it('is refused when somebody opens a port to the internet without a reason', () => {
     const { app, network } = checked();

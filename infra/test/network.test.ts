@@ -35,7 +35,7 @@ describe('the network', () => {
   });
 
   it('adds a third zone without renumbering the first two', () => {
-    const three = synthesize({ availabilityZones: 3 }).network;
+    const three = synthesize({ zones: 3 }).network;
     const cidrBlocks = propertiesOf(three, 'AWS::EC2::Subnet').map((subnet) => subnet.CidrBlock);
     expect(cidrBlocks).toHaveLength(9);
     for (const subnet of propertiesOf(network, 'AWS::EC2::Subnet')) expect(cidrBlocks).toContain(subnet.CidrBlock);
@@ -66,13 +66,22 @@ describe('the network', () => {
     expect(Object.keys(toNat)).toHaveLength(routes);
   });
 
-  it('refuses a number of zones that a load balancer cannot use', () => {
-    expect(() => synthesize({ availabilityZones: 1 })).toThrow('A load balancer needs two zones: use 2 to 3, not 1.');
-  });
-
   it('keeps nothing that costs money after it is destroyed', () => {
     for (const resource of Object.values(resourcesOf(network, 'AWS::EC2::NatGateway'))) {
       expect(resource.DeletionPolicy).toBeUndefined();
     }
+  });
+
+  it('closes the default security group', () => {
+    network.resourceCountIs('Custom::VpcRestrictDefaultSG', 1);
+  });
+
+  it('records every flow each minute, with the task that it belongs to, for two weeks', () => {
+    const [flowLog] = propertiesOf(network, 'AWS::EC2::FlowLog');
+    expect(flowLog).toMatchObject({ ResourceType: 'VPC', TrafficType: 'ALL', MaxAggregationInterval: 60 });
+    for (const field of ['pkt-srcaddr', 'action', 'reject-reason', 'ecs-service-name', 'ecs-task-id']) {
+      expect(flowLog.LogFormat).toContain(`\${${field}}`);
+    }
+    expect(propertiesOf(network, 'AWS::Logs::LogGroup')).toEqual([{ RetentionInDays: 14 }]);
   });
 });

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { buildApp } from '../src/app.ts';
-import type { Switchyard, SwitchyardOptions } from '../src/app.ts';
+import type { Switchyard } from '../src/app.ts';
 
 export const repositoryRoot = resolve(import.meta.dirname, '../..');
 
@@ -12,9 +12,9 @@ export interface Templates {
   readonly services: Template;
 }
 
-/** Synthesizes the app and reads its templates back. */
-export function synthesize(options: Partial<SwitchyardOptions> = {}): Templates {
-  const switchyard = buildApp({ repositoryRoot, ...options });
+/** Synthesizes the app with the given switches and reads its templates back. */
+export function synthesize(context: Readonly<Record<string, unknown>> = {}): Templates {
+  const switchyard = buildApp({ repositoryRoot, context });
   return {
     switchyard,
     network: Template.fromStack(switchyard.network),

@@ -1,9 +1,11 @@
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   ApplicationListener,
   ApplicationListenerRule,
   ApplicationProtocol,
   ListenerAction,
   ListenerCondition,
+  SslPolicy,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ApplicationTargetGroup, IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
@@ -11,14 +13,17 @@ import type { RuleConfig, ServiceName } from '../config.ts';
 
 export interface PathRouterProps {
   readonly loadBalancer: IApplicationLoadBalancer;
-  readonly port: number;
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  /** With it, the rules are served over HTTPS and plain HTTP is redirected there. @default HTTP only */
+  readonly certificate?: ICertificate;
   readonly rules: readonly RuleConfig[];
   readonly targetGroups: Readonly<Record<ServiceName, ApplicationTargetGroup>>;
   /** Takes what no rule matches. */
   readonly defaultService: ServiceName;
 }
 
-/** The listener and its rules: which request goes to which service. */
+/** The listener and its rules: which request goes to which service. Over HTTPS: TLS 1.2 or 1.3, forward secrecy and post-quantum key exchange. */
 export class PathRouter extends Construct {
   readonly listener: ApplicationListener;
 
@@ -28,13 +33,7 @@ export class PathRouter extends Construct {
     const priorities = props.rules.map((rule) => rule.priority);
     const twice = priorities.find((priority, index) => priorities.indexOf(priority) !== index);
     if (twice !== undefined) throw new Error(`Two rules have the priority ${twice}: give one of them another number.`);
-    this.listener = new ApplicationListener(this, 'Listener', {
-      loadBalancer: props.loadBalancer,
-      protocol: ApplicationProtocol.HTTP,
-      port: props.port,
-      open: false,
-      defaultAction: ListenerAction.forward([props.targetGroups[props.defaultService]]),
-    });
+    this.listener = this.#listener(props);
     for (const rule of props.rules) {
       // oxlint-disable-next-line no-new -- a construct registers itself with its scope
       new ApplicationListenerRule(this, `Rule${rule.priority}`, {
@@ -44,6 +43,27 @@ export class PathRouter extends Construct {
         action: actionOf(rule, props.targetGroups),
       });
     }
+  }
+
+  #listener(props: PathRouterProps): ApplicationListener {
+    const { loadBalancer, certificate, httpPort, httpsPort } = props;
+    const defaultAction = ListenerAction.forward([props.targetGroups[props.defaultService]]);
+    const http = { loadBalancer, protocol: ApplicationProtocol.HTTP, port: httpPort, open: false };
+    if (!certificate) return new ApplicationListener(this, 'Listener', { ...http, defaultAction });
+    // oxlint-disable-next-line no-new -- a construct registers itself with its scope
+    new ApplicationListener(this, 'Redirect', {
+      ...http,
+      defaultAction: ListenerAction.redirect({ protocol: 'HTTPS', port: String(httpsPort), permanent: true }),
+    });
+    return new ApplicationListener(this, 'SecureListener', {
+      loadBalancer,
+      protocol: ApplicationProtocol.HTTPS,
+      port: httpsPort,
+      open: false,
+      certificates: [certificate],
+      sslPolicy: SslPolicy.TLS13_12_RES_PQ,
+      defaultAction,
+    });
   }
 }
 

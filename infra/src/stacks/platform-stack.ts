@@ -3,12 +3,25 @@ import type { StackProps } from 'aws-cdk-lib';
 import { Cluster, ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { HttpNamespace, PrivateDnsNamespace } from 'aws-cdk-lib/aws-servicediscovery';
 import type { Construct } from 'constructs';
-import { clusterName, discovery, loadBalancer } from '../config.ts';
+import { clusterName, discovery, loadBalancer, tasks } from '../config.ts';
+import { Domain } from '../constructs/domain.ts';
 import { PublicLoadBalancer } from '../constructs/public-load-balancer.ts';
 import type { TieredVpc } from '../constructs/tiered-vpc.ts';
 
 export interface PlatformStackProps extends StackProps {
   readonly network: TieredVpc;
+  /** Open to the internet, on the load balancer. */
+  readonly listenerPorts: readonly number[];
+  /** Whether to serve HTTPS, as the next three say. */
+  readonly https: boolean;
+  /** @default the load balancer's own name */
+  readonly domainName?: string;
+  /** @default no alias record is made */
+  readonly hostedZoneId?: string;
+  /** @default a new certificate for `domainName` */
+  readonly certificateArn?: string;
+  /** @default false */
+  readonly deletionProtection?: boolean;
 }
 
 /** What services run on, are found in and are reached through; outlives any version of them. */
@@ -17,10 +30,13 @@ export class PlatformStack extends Stack {
   readonly namespace: PrivateDnsNamespace;
   readonly mesh: HttpNamespace;
   readonly entrance: PublicLoadBalancer;
+  /** Absent: HTTP only. */
+  readonly domain: Domain | undefined;
 
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id, props);
-    const { vpc } = props.network;
+    const { https, domainName, network } = props;
+    const { vpc } = network;
     this.cluster = new Cluster(this, 'Cluster', {
       clusterName,
       vpc,
@@ -28,11 +44,19 @@ export class PlatformStack extends Stack {
     });
     this.namespace = new PrivateDnsNamespace(this, 'Namespace', { name: discovery.namespaceName, vpc });
     this.mesh = new HttpNamespace(this, 'Mesh', { name: discovery.meshName });
-    this.entrance = new PublicLoadBalancer(this, 'Entrance', { network: props.network, ...loadBalancer });
+    this.entrance = new PublicLoadBalancer(this, 'Entrance', {
+      network,
+      listenerPorts: props.listenerPorts,
+      idleTimeoutSeconds: loadBalancer.idleTimeoutSeconds,
+      logRetentionDays: tasks.logRetention,
+      deletionProtection: props.deletionProtection,
+    });
+    const { loadBalancer: alb } = this.entrance;
+    if (https) this.domain = new Domain(this, 'Domain', { ...props, loadBalancer: alb });
     // oxlint-disable-next-line no-new -- a construct registers itself with its scope
     new CfnOutput(this, 'Url', {
       description: 'The load balancer',
-      value: `http://${this.entrance.loadBalancer.loadBalancerDnsName}`,
+      value: `${https ? 'https' : 'http'}://${domainName ?? alb.loadBalancerDnsName}`,
     });
   }
 }

@@ -6,11 +6,11 @@ import { defaultService, loadBalancer, rules, services } from '../config.ts';
 import type { ServiceName } from '../config.ts';
 import { PathRouter } from '../constructs/path-router.ts';
 import { RoutedService } from '../constructs/routed-service.ts';
-import type { TieredVpc } from '../constructs/tiered-vpc.ts';
+import type { NetworkStack } from './network-stack.ts';
 import type { PlatformStack } from './platform-stack.ts';
 
 export interface ServicesStackProps extends StackProps {
-  readonly network: TieredVpc;
+  readonly network: NetworkStack;
   readonly platform: PlatformStack;
   /** Folder that holds the Dockerfile. */
   readonly repositoryRoot: string;
@@ -28,7 +28,7 @@ export class ServicesStack extends Stack {
       new RoutedService(this, name, {
         service: services[name],
         cluster: platform.cluster,
-        network,
+        network: network.network,
         namespace: platform.namespace,
         mesh: platform.mesh,
         repositoryRoot,
@@ -37,7 +37,9 @@ export class ServicesStack extends Stack {
     const { frontend, api, worker } = this.services;
     this.router = new PathRouter(this, 'Router', {
       loadBalancer: platform.entrance.loadBalancer,
-      port: loadBalancer.port,
+      httpPort: loadBalancer.httpPort,
+      httpsPort: loadBalancer.httpsPort,
+      certificate: platform.domain?.certificate,
       rules,
       defaultService,
       targetGroups: { frontend: frontend.targetGroup, api: api.targetGroup, worker: worker.targetGroup },
@@ -45,6 +47,8 @@ export class ServicesStack extends Stack {
     for (const caller of Object.values(services)) {
       const { securityGroup } = this.services[caller.name];
       securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'Images, logs and the AWS APIs');
+      const { securityGroup: endpoints } = network.endpoints;
+      if (endpoints) securityGroup.connections.allowTo(endpoints, Port.tcp(443), `${caller.name} to endpoints`);
       for (const callee of caller.calls) this.services[caller.name].allowToCall(this.services[callee]);
     }
   }

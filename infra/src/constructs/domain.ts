@@ -1,0 +1,50 @@
+import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
+import { Construct } from 'constructs';
+
+export interface DomainProps {
+  readonly loadBalancer: ApplicationLoadBalancer;
+  /** What the certificate is for. @default none: `certificateArn` says */
+  readonly domainName?: string;
+  /** Public zone that `domainName` is in. @default no alias record is made */
+  readonly hostedZoneId?: string;
+  /** @default a certificate for `domainName`, validated in the hosted zone */
+  readonly certificateArn?: string;
+}
+
+/** A certificate for the load balancer and, in a zone of ours, a record that leads to it. */
+export class Domain extends Construct {
+  readonly certificate: ICertificate;
+
+  /** @throws Error when there is neither a certificate nor what it takes to make one. */
+  constructor(scope: Construct, id: string, props: DomainProps) {
+    super(scope, id);
+    const { loadBalancer, domainName, hostedZoneId, certificateArn } = props;
+    // Names are given in full, so the zone's own name is never looked at.
+    const zone =
+      hostedZoneId !== undefined && domainName !== undefined
+        ? HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId, zoneName: domainName })
+        : undefined;
+    if (certificateArn !== undefined) {
+      this.certificate = Certificate.fromCertificateArn(this, 'Certificate', certificateArn);
+    } else if (zone && domainName !== undefined) {
+      this.certificate = new Certificate(this, 'Certificate', {
+        domainName,
+        validation: CertificateValidation.fromDns(zone),
+      });
+    } else {
+      throw new Error('HTTPS needs a certificate: give certificateArn, or domainName with hostedZoneId.');
+    }
+    if (zone) {
+      // oxlint-disable-next-line no-new -- a construct registers itself with its scope
+      new ARecord(this, 'Alias', {
+        zone,
+        recordName: `${domainName}.`,
+        target: RecordTarget.fromAlias(new LoadBalancerTarget(loadBalancer)),
+      });
+    }
+  }
+}
