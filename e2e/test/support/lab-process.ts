@@ -34,7 +34,10 @@ export interface LabProcess extends AsyncDisposable {
 const freePorts = ['--port', '0', '--https-port', '0', '--endpoint-port', '0', '--dns-port', '0'];
 
 export async function startLabProcess(args: readonly string[] = freePorts): Promise<LabProcess> {
-  const child = spawn(process.execPath, [main, 'up', '--json', ...args], { cwd: workspaceRoot, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main, 'up', '--json', ...args], {
+    cwd: workspaceRoot,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const events: LabEvent[] = [];
   const waiting = new Set<(event: LabEvent) => void>();
   createInterface(child.stdout).on('line', (line) => {
@@ -79,12 +82,23 @@ export interface CommandResult {
 }
 
 /** Runs a `lab` verb to its end. */
-export async function runLab(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+export async function runLab(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
   return await runCommand(process.execPath, [main, ...args], environment);
 }
 
-export async function runCommand(command: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
-  const child = spawn(command, args, { cwd: workspaceRoot, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
+  const child = spawn(command, args, {
+    cwd: workspaceRoot,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -23,7 +23,8 @@ interface JourneyHop extends WhoAmI {
 /** What a lab shows to somebody with `curl`, `dig` and an AWS SDK, however it runs. */
 export function labPromises(lab: () => LabUnderTest): void {
   const get = async (path: string, headers?: Record<string, string>) => await curl(`${lab().url}${path}`, headers);
-  const whoAmI = async (path: string, headers?: Record<string, string>) => JSON.parse((await get(path, headers)).text) as WhoAmI;
+  const whoAmI = async (path: string, headers?: Record<string, string>) =>
+    JSON.parse((await get(path, headers)).text) as WhoAmI;
 
   test('plain curl of /journey draws three hops with service, task, zone, address and milliseconds', async () => {
     const { status, headers, text } = await get('/journey');
@@ -34,18 +35,21 @@ export function labPromises(lab: () => LabUnderTest): void {
     expect(text).toMatch(/\d ms/);
   });
 
-  test.each(['cloud-map-dns', 'cloud-map-api', 'service-connect'])('a journey via %s reaches the worker', async (via) => {
-    const { status, text } = await get(`/journey?format=json&via=${via}`);
-    expect(status, text).toBe(200);
-    const { hops } = JSON.parse(text) as { hops: JourneyHop[] };
-    expect(hops.map(({ service }) => service)).toEqual(['frontend', 'api', 'worker']);
-    for (const hop of hops) {
-      expect(hop.taskId).toMatch(/^[0-9a-f]{32}$/);
-      expect(hop.zone).toMatch(/^us-east-1[abc]$/);
-      expect(hop.address).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
-      expect(hop.ms).toBeGreaterThan(0);
-    }
-  });
+  test.each(['cloud-map-dns', 'cloud-map-api', 'service-connect'])(
+    'a journey via %s reaches the worker',
+    async (via) => {
+      const { status, text } = await get(`/journey?format=json&via=${via}`);
+      expect(status, text).toBe(200);
+      const { hops } = JSON.parse(text) as { hops: JourneyHop[] };
+      expect(hops.map(({ service }) => service)).toEqual(['frontend', 'api', 'worker']);
+      for (const hop of hops) {
+        expect(hop.taskId).toMatch(/^[0-9a-f]{32}$/);
+        expect(hop.zone).toMatch(/^us-east-1[abc]$/);
+        expect(hop.address).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
+        expect(hop.ms).toBeGreaterThan(0);
+      }
+    },
+  );
 
   test.each(['/api', '/worker'])('%s/whoami alternates over two tasks in two zones', async (base) => {
     const answers = [];
@@ -57,7 +61,10 @@ export function labPromises(lab: () => LabUnderTest): void {
 
   test('a client that returns the load balancer’s cookie keeps to one frontend task', async () => {
     const first = await get('/whoami');
-    const cookie = [first.headers['set-cookie'] ?? []].flat().map((line) => line.split(';', 1)[0]).join('; ');
+    const cookie = [first.headers['set-cookie'] ?? []]
+      .flat()
+      .map((line) => line.split(';', 1)[0])
+      .join('; ');
     expect(cookie).toMatch(/AWSALB=/);
     const { taskId } = JSON.parse(first.text) as WhoAmI;
     for (let count = 0; count < 6; count++) expect((await whoAmI('/whoami', { cookie })).taskId).toBe(taskId);
@@ -106,7 +113,9 @@ export function labPromises(lab: () => LabUnderTest): void {
     const { TargetGroups = [] } = await client.elb.send(new DescribeTargetGroupsCommand({}));
     expect(TargetGroups).toHaveLength(3);
     for (const { TargetGroupArn } of TargetGroups) {
-      const { TargetHealthDescriptions = [] } = await client.elb.send(new DescribeTargetHealthCommand({ TargetGroupArn }));
+      const { TargetHealthDescriptions = [] } = await client.elb.send(
+        new DescribeTargetHealthCommand({ TargetGroupArn }),
+      );
       expect(TargetHealthDescriptions.map(({ TargetHealth }) => TargetHealth?.State)).toEqual(['healthy', 'healthy']);
     }
     const { taskArns } = await client.ecs.send(new ListTasksCommand({ cluster: 'switchyard', serviceName: 'api' }));

@@ -27,7 +27,16 @@ export interface Answered {
 }
 
 /** What `curl` gets: no `Accept` but `*` + `/*`, no redirect followed. */
-export async function curl(url: string, headers: Readonly<Record<string, string>> = {}, method: 'GET' | 'POST' = 'GET', body?: string): Promise<Answered> {
-  const response = await request(url, { method, headers: { accept: '*/*', ...headers }, ...(body !== undefined && { body }) });
+export async function curl(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+  method: 'GET' | 'POST' = 'GET',
+  body?: string,
+): Promise<Answered> {
+  const response = await request(url, {
+    method,
+    headers: { accept: '*/*', ...headers },
+    ...(body !== undefined && { body }),
+  });
   return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
 }

@@ -21,13 +21,22 @@ export const labErrors = {
       `Port ${port}, for ${what}, is taken: stop what listens there (another lab, perhaps; "ss -ltnup sport = :${port}" names it) or choose another port with ${flag} or ${variable}.`,
     ),
   assemblyMissing: (directory: string) =>
-    new LabError('LAB_ASSEMBLY_MISSING', `There is no cloud assembly in ${directory}: "pnpm synth" makes one in infra/cdk.out.`),
+    new LabError(
+      'LAB_ASSEMBLY_MISSING',
+      `There is no cloud assembly in ${directory}: "pnpm synth" makes one in infra/cdk.out.`,
+    ),
   synthFailed: (exitCode: number | null, lastLines: string) =>
     new LabError('LAB_SYNTH_FAILED', `The CDK app did not synthesize (exit code ${exitCode}): ${lastLines}`),
   blueprintStale: (file: string) =>
-    new LabError('LAB_BLUEPRINT_STALE', `${file} is not what the CDK app synthesizes now: run "pnpm synth" and commit the result.`),
+    new LabError(
+      'LAB_BLUEPRINT_STALE',
+      `${file} is not what the CDK app synthesizes now: run "pnpm synth" and commit the result.`,
+    ),
   loadBalancerMissing: () =>
-    new LabError('LAB_LOAD_BALANCER_MISSING', 'The blueprint has no Application Load Balancer, so there is nothing to send a request to.'),
+    new LabError(
+      'LAB_LOAD_BALANCER_MISSING',
+      'The blueprint has no Application Load Balancer, so there is nothing to send a request to.',
+    ),
   notRunning: (endpointUrl: string, variable: string) =>
     new LabError(
       'LAB_NOT_RUNNING',
@@ -43,15 +52,28 @@ export const labErrors = {
   taskAmbiguous: (prefix: string, count: number) =>
     new LabError('LAB_TASK_AMBIGUOUS', `${count} tasks' ids start with "${prefix}": give more of the id.`),
   taskProcessUnknown: (id: string) =>
-    new LabError('LAB_TASK_PROCESS_UNKNOWN', `Task ${id} has no process on this machine, so there is nothing to kill: leave out --kill to stop it through the API.`),
+    new LabError(
+      'LAB_TASK_PROCESS_UNKNOWN',
+      `Task ${id} has no process on this machine, so there is nothing to kill: leave out --kill to stop it through the API.`,
+    ),
   urlInvalid: (text: string) =>
-    new LabError('LAB_URL_INVALID', `"${text}" is neither a URL nor a path: try /api/whoami or http://127.0.0.1:8080/api/whoami.`),
+    new LabError(
+      'LAB_URL_INVALID',
+      `"${text}" is neither a URL nor a path: try /api/whoami or http://127.0.0.1:8080/api/whoami.`,
+    ),
   methodInvalid: (text: string) => new LabError('LAB_METHOD_INVALID', `"${text}" is not an HTTP method: try GET.`),
-  headerInvalid: (text: string) => new LabError('LAB_HEADER_INVALID', `"${text}" is not a header: write it as "Name: value".`),
+  headerInvalid: (text: string) =>
+    new LabError('LAB_HEADER_INVALID', `"${text}" is not a header: write it as "Name: value".`),
   listenerMissing: (port: number, known: readonly number[]) =>
-    new LabError('LAB_LISTENER_MISSING', `No listener has port ${port}; the load balancer listens on ${known.join(', ')}.`),
+    new LabError(
+      'LAB_LISTENER_MISSING',
+      `No listener has port ${port}; the load balancer listens on ${known.join(', ')}.`,
+    ),
   steadyTimeout: (service: string, seconds: number) =>
-    new LabError('LAB_STEADY_TIMEOUT', `Service ${service} is not steady after ${seconds} s: "pnpm lab status" shows what it waits for.`),
+    new LabError(
+      'LAB_STEADY_TIMEOUT',
+      `Service ${service} is not steady after ${seconds} s: "pnpm lab status" shows what it waits for.`,
+    ),
   servicesFailed: (message: string) => new LabError('LAB_SERVICES_FAILED', message),
   checkFailed: (failed: number, total: number) =>
     new LabError('LAB_CHECK_FAILED', `${failed} of ${total} promises did not hold.`),

@@ -10,14 +10,20 @@ import { up } from './commands/up.ts';
 import type { Context } from './context.ts';
 import { endpointVariable, portSettings } from './settings.ts';
 
-const endpointFlag = ['--endpoint-url <url>', `the lab's AWS API endpoint (default: ${endpointVariable}, else http://127.0.0.1:4566)`] as const;
+const endpointFlag = [
+  '--endpoint-url <url>',
+  `the lab's AWS API endpoint (default: ${endpointVariable}, else http://127.0.0.1:4566)`,
+] as const;
 const jsonFlag = ['--json', 'print JSON instead of text'] as const;
 
 /** The command line, verb by verb; every action gets the context and nothing else of the process. */
 export function buildProgram(context: Context): Command {
   const program = new Command('lab')
     .description('Runs and operates a laboratory for Amazon ECS networking.')
-    .configureOutput({ writeOut: (text) => context.print(text.trimEnd()), writeErr: (text) => context.note(text.trimEnd()) })
+    .configureOutput({
+      writeOut: (text) => context.print(text.trimEnd()),
+      writeErr: (text) => context.note(text.trimEnd()),
+    })
     .exitOverride()
     .showHelpAfterError('(--help lists what is there)')
     .helpCommand(false);
@@ -29,9 +35,15 @@ export function buildProgram(context: Context): Command {
 function addUp(program: Command, context: Context): void {
   const command = program
     .command('up')
-    .description('Synthesizes the CDK app (cached) and runs the whole lab on loopback, without Docker. Ctrl-C stops it.')
+    .description(
+      'Synthesizes the CDK app (cached) and runs the whole lab on loopback, without Docker. Ctrl-C stops it.',
+    )
     .option('--assembly <directory>', 'run this cloud assembly instead of the one that infra synthesizes')
-    .option('--log <what>', 'what to log while it runs: all (with the tasks’ own logs), events (requests, health, tasks) or none', 'events')
+    .option(
+      '--log <what>',
+      'what to log while it runs: all (with the tasks’ own logs), events (requests, health, tasks) or none',
+      'events',
+    )
     .option('--json', 'log JSON lines instead of text');
   for (const { flag, variable, defaultPort, what } of Object.values(portSettings)) {
     command.option(`${flag} <port>`, `port of ${what}; 0 takes a free one (default: ${variable}, else ${defaultPort})`);
@@ -48,10 +60,17 @@ function addVerbs(program: Command, context: Context): void {
     .action(async (options) => await status(options, context));
   program
     .command('explain')
-    .description('Tells which listener rule takes a request, why the rules before it do not, and which targets could answer.')
+    .description(
+      'Tells which listener rule takes a request, why the rules before it do not, and which targets could answer.',
+    )
     .argument('<method>', 'GET, POST, …')
     .argument('<url>', 'http://127.0.0.1:8080/api/whoami, or just /api/whoami')
-    .option('-H, --header <line>', 'a request header, as "Name: value"; may be repeated', (line: string, lines: string[]) => [...lines, line], [])
+    .option(
+      '-H, --header <line>',
+      'a request header, as "Name: value"; may be repeated',
+      (line: string, lines: string[]) => [...lines, line],
+      [],
+    )
     .option(...endpointFlag)
     .option(...jsonFlag)
     .addHelpText('after', '\nExample:\n  pnpm lab explain GET /whoami -H "X-Service: worker"')

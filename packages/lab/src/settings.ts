@@ -14,8 +14,18 @@ export interface Setting {
 
 export const portSettings = {
   http: { flag: '--port', variable: 'SWITCHYARD_PORT', defaultPort: 8080, what: 'the load balancer (HTTP)' },
-  https: { flag: '--https-port', variable: 'SWITCHYARD_HTTPS_PORT', defaultPort: 8443, what: 'the load balancer (HTTPS)' },
-  endpoint: { flag: '--endpoint-port', variable: 'SWITCHYARD_ENDPOINT_PORT', defaultPort: 4566, what: 'the AWS API endpoint' },
+  https: {
+    flag: '--https-port',
+    variable: 'SWITCHYARD_HTTPS_PORT',
+    defaultPort: 8443,
+    what: 'the load balancer (HTTPS)',
+  },
+  endpoint: {
+    flag: '--endpoint-port',
+    variable: 'SWITCHYARD_ENDPOINT_PORT',
+    defaultPort: 4566,
+    what: 'the AWS API endpoint',
+  },
   dns: { flag: '--dns-port', variable: 'SWITCHYARD_DNS_PORT', defaultPort: 8053, what: "Cloud Map's DNS" },
 } as const satisfies Record<string, Setting>;
 
@@ -32,7 +42,10 @@ export const endpointVariable = 'SWITCHYARD_ENDPOINT_URL';
  * Port numbers from flags, else from the environment, else the defaults. Port 0 takes a free port.
  * @throws LabError LAB_PORT_INVALID
  */
-export function portsOf(flags: { readonly [name in PortName]?: string | undefined }, environment: Readonly<Record<string, string | undefined>>): Ports {
+export function portsOf(
+  flags: { readonly [name in PortName]?: string | undefined },
+  environment: Readonly<Record<string, string | undefined>>,
+): Ports {
   const portOf = (name: PortName): number => {
     const { flag, variable, defaultPort } = portSettings[name];
     const fromFlag = flags[name];
@@ -44,4 +57,3 @@ export function portsOf(flags: { readonly [name in PortName]?: string | undefine
   };
   return { http: portOf('http'), https: portOf('https'), endpoint: portOf('endpoint'), dns: portOf('dns') };
 }
-

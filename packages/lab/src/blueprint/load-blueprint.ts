@@ -48,7 +48,10 @@ export async function synthesizeBlueprint(environment: Environment): Promise<Blu
 }
 
 async function readAssembly(directory: string): Promise<Blueprint> {
-  const isDirectory = await stat(directory).then((found) => found.isDirectory(), () => false);
+  const isDirectory = await stat(directory).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
   if (!isDirectory) throw labErrors.assemblyMissing(directory);
   return await readBlueprint(directory);
 }

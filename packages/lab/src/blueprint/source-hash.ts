@@ -13,7 +13,9 @@ export async function blueprintSourceHash(root: string = workspaceRoot): Promise
   const files: string[] = [];
   for await (const file of glob(patterns, { cwd: root })) files.push(file);
   const hash = createHash('sha256');
-  const contents = await Promise.all(files.sort().map(async (file) => [file, await readFile(join(root, file))] as const));
+  const contents = await Promise.all(
+    files.sort().map(async (file) => [file, await readFile(join(root, file))] as const),
+  );
   for (const [file, content] of contents) hash.update(`${file}\0${content.length}\0`).update(content);
   const require = createRequire(join(root, 'infra/package.json'));
   const { version } = require('aws-cdk-lib/package.json') as { version: string };

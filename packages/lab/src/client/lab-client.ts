@@ -53,5 +53,8 @@ export async function asked<T>(client: LabClient, call: (client: LabClient) => P
 
 function isConnectionError(error: Error): boolean {
   const code = (error as NodeJS.ErrnoException).code ?? (error.cause as NodeJS.ErrnoException | undefined)?.code ?? '';
-  return ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT'].includes(code) || error.name === 'TimeoutError';
+  return (
+    ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT'].includes(code) ||
+    error.name === 'TimeoutError'
+  );
 }

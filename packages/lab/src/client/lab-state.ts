@@ -1,7 +1,17 @@
-import { DescribeServicesCommand, DescribeTasksCommand, ListClustersCommand, ListServicesCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
+import {
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ListClustersCommand,
+  ListServicesCommand,
+  ListTasksCommand,
+} from '@aws-sdk/client-ecs';
 import type { Service, Task } from '@aws-sdk/client-ecs';
 import { DescribeTargetGroupsCommand, DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { GetInstancesHealthStatusCommand, ListInstancesCommand, ListServicesCommand as ListDiscoveryServicesCommand } from '@aws-sdk/client-servicediscovery';
+import {
+  GetInstancesHealthStatusCommand,
+  ListInstancesCommand,
+  ListServicesCommand as ListDiscoveryServicesCommand,
+} from '@aws-sdk/client-servicediscovery';
 
 import type { LabClient } from './lab-client.ts';
 
@@ -16,7 +26,12 @@ export interface ServiceState {
   readonly desiredCount: number;
   readonly runningCount: number;
   readonly pendingCount: number;
-  readonly deployments: readonly { readonly status: string; readonly rolloutState: string; readonly rolloutStateReason: string; readonly taskDefinition: string }[];
+  readonly deployments: readonly {
+    readonly status: string;
+    readonly rolloutState: string;
+    readonly rolloutStateReason: string;
+    readonly taskDefinition: string;
+  }[];
   readonly tasks: readonly TaskState[];
   /** Newest first. */
   readonly events: readonly string[];
@@ -31,7 +46,12 @@ export interface TaskState {
   readonly address: string;
   /** Process on this machine, where the lab runs tasks as processes. */
   readonly processId?: number;
-  readonly targets: readonly { readonly targetGroup: string; readonly port: number; readonly state: string; readonly reason: string }[];
+  readonly targets: readonly {
+    readonly targetGroup: string;
+    readonly port: number;
+    readonly state: string;
+    readonly reason: string;
+  }[];
   readonly instances: readonly { readonly discoveryService: string; readonly health: string }[];
 }
 
@@ -80,8 +100,14 @@ async function tasksOf({ ecs }: LabClient, cluster: string): Promise<Task[]> {
   return (await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }))).tasks ?? [];
 }
 
-function taskStateOf(task: Task, targets: Map<string, TaskState['targets'][number][]>, instances: Map<string, TaskState['instances'][number][]>): TaskState {
-  const details = new Map((task.attachments ?? []).flatMap(({ details = [] }) => details).map(({ name, value }) => [name, value ?? '']));
+function taskStateOf(
+  task: Task,
+  targets: Map<string, TaskState['targets'][number][]>,
+  instances: Map<string, TaskState['instances'][number][]>,
+): TaskState {
+  const details = new Map(
+    (task.attachments ?? []).flatMap(({ details = [] }) => details).map(({ name, value }) => [name, value ?? '']),
+  );
   const address = details.get('privateIPv4Address') ?? '';
   const processId = Number(details.get('localProcessId') ?? 0);
   return {
@@ -104,7 +130,12 @@ async function targetsByAddress({ elb }: LabClient): Promise<Map<string, TaskSta
     TargetGroups.map(async ({ TargetGroupArn, TargetGroupName = '' }) => {
       const { TargetHealthDescriptions = [] } = await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn }));
       for (const { Target, TargetHealth } of TargetHealthDescriptions) {
-        const entry = { targetGroup: TargetGroupName, port: Target?.Port ?? 0, state: TargetHealth?.State ?? '', reason: TargetHealth?.Reason ?? '' };
+        const entry = {
+          targetGroup: TargetGroupName,
+          port: Target?.Port ?? 0,
+          state: TargetHealth?.State ?? '',
+          reason: TargetHealth?.Reason ?? '',
+        };
         appendTo(found, Target?.Id ?? '', entry);
       }
     }),
@@ -122,7 +153,10 @@ async function instancesByAddress({ cloudMap }: LabClient): Promise<Map<string, 
         cloudMap.send(new GetInstancesHealthStatusCommand({ ServiceId: Id })),
       ]);
       for (const { Id: instanceId = '', Attributes = {} } of Instances) {
-        const entry = { discoveryService: `${Name} (${Type === 'HTTP' ? 'Service Connect' : 'DNS'})`, health: Status[instanceId] ?? 'UNKNOWN' };
+        const entry = {
+          discoveryService: `${Name} (${Type === 'HTTP' ? 'Service Connect' : 'DNS'})`,
+          health: Status[instanceId] ?? 'UNKNOWN',
+        };
         appendTo(found, Attributes['AWS_INSTANCE_IPV4'] ?? '', entry);
       }
     }),

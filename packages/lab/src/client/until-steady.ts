@@ -16,10 +16,14 @@ const steadyTimeoutMs = 120_000;
  */
 export async function untilSteady(client: LabClient, name: string, context: Context): Promise<void> {
   let said = '';
-  for (const deadline = Date.now() + steadyTimeoutMs; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + steadyTimeoutMs; Date.now() < deadline;) {
     const state = await asked(client, labState);
     const service = state.services.find((candidate) => candidate.name === name);
-    if (service === undefined) throw labErrors.serviceUnknown(name, state.services.map((candidate) => candidate.name));
+    if (service === undefined)
+      throw labErrors.serviceUnknown(
+        name,
+        state.services.map((candidate) => candidate.name),
+      );
     if (isSteady(service)) return;
     const news = `${name}: ${service.runningCount} of ${service.desiredCount} running, ${healthyCount(service)} healthy`;
     if (news !== said) context.note(news);
@@ -30,9 +34,15 @@ export async function untilSteady(client: LabClient, name: string, context: Cont
 }
 
 function isSteady(service: ServiceState): boolean {
-  return service.tasks.length === service.desiredCount && healthyCount(service) === service.desiredCount && service.deployments.length <= 1;
+  return (
+    service.tasks.length === service.desiredCount &&
+    healthyCount(service) === service.desiredCount &&
+    service.deployments.length <= 1
+  );
 }
 
 function healthyCount({ tasks }: ServiceState): number {
-  return tasks.filter(({ lastStatus, targets }) => lastStatus === 'RUNNING' && targets.every(({ state }) => state === 'healthy')).length;
+  return tasks.filter(
+    ({ lastStatus, targets }) => lastStatus === 'RUNNING' && targets.every(({ state }) => state === 'healthy'),
+  ).length;
 }

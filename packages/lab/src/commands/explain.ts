@@ -1,4 +1,9 @@
-import { DescribeListenersCommand, DescribeLoadBalancersCommand, DescribeRulesCommand, DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  DescribeTargetHealthCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Listener } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { compileRules, explainRules } from '@switchyard/blueprint';
 import type { Rule } from '@switchyard/blueprint';
@@ -18,7 +23,12 @@ export interface ExplainOptions {
 }
 
 /** `lab explain METHOD URL`: which rule would take this request, why each rule before it would not, and who could answer it now. */
-export async function explain(method: string, target: string, options: ExplainOptions, context: Context): Promise<void> {
+export async function explain(
+  method: string,
+  target: string,
+  options: ExplainOptions,
+  context: Context,
+): Promise<void> {
   const request = requestOfArguments(method, target, options.header);
   using client = buildLabClient(endpointUrlOf(options.endpointUrl, context.environment));
   const { verdicts, targets } = await asked(client, async () => await explanationOf(client, request));
@@ -34,7 +44,8 @@ export async function explain(method: string, target: string, options: ExplainOp
     context.print(matched ? `  ${colors.green('✓')} ${label}: ${reason}` : `  ${colors.dim(`✗ ${label}: ${reason}`)}`);
   }
   context.print(`  → ${taken?.action}`);
-  for (const { id, zone, state, reason } of targets) context.print(`      ${id}  ${zone}  ${state}${reason === '' ? '' : ` (${reason})`}`);
+  for (const { id, zone, state, reason } of targets)
+    context.print(`      ${id}  ${zone}  ${state}${reason === '' ? '' : ` (${reason})`}`);
 }
 
 async function explanationOf(client: LabClient, request: ExplainedRequest) {
@@ -44,10 +55,19 @@ async function explanationOf(client: LabClient, request: ExplainedRequest) {
   const verdicts = explainRules(compileRules(rules), request.facts);
   const arns = new Map(Rules.map((rule) => [rule.RuleArn ?? '', rule.Actions?.at(-1)]));
   const action = arns.get(verdicts.at(-1)?.rule.arn ?? '');
-  const groups = action?.ForwardConfig?.TargetGroups?.map(({ TargetGroupArn }) => TargetGroupArn) ?? (action?.TargetGroupArn === undefined ? [] : [action.TargetGroupArn]);
-  const health = await Promise.all(groups.map(async (arn) => await client.elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: arn }))));
+  const groups =
+    action?.ForwardConfig?.TargetGroups?.map(({ TargetGroupArn }) => TargetGroupArn) ??
+    (action?.TargetGroupArn === undefined ? [] : [action.TargetGroupArn]);
+  const health = await Promise.all(
+    groups.map(async (arn) => await client.elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: arn }))),
+  );
   return {
-    verdicts: verdicts.map(({ rule, matched, reason }) => ({ priority: rule.priority, matched, reason, action: actionInWords(rule.action) })),
+    verdicts: verdicts.map(({ rule, matched, reason }) => ({
+      priority: rule.priority,
+      matched,
+      reason,
+      action: actionInWords(rule.action),
+    })),
     targets: health
       .flatMap(({ TargetHealthDescriptions = [] }) => TargetHealthDescriptions)
       .map(({ Target, TargetHealth }) => ({
@@ -61,11 +81,19 @@ async function explanationOf(client: LabClient, request: ExplainedRequest) {
 
 async function listenerOf({ elb }: LabClient, { port, protocol }: ExplainedRequest): Promise<Listener> {
   const { LoadBalancers = [] } = await elb.send(new DescribeLoadBalancersCommand({}));
-  const answers = await Promise.all(LoadBalancers.map(async ({ LoadBalancerArn }) => await elb.send(new DescribeListenersCommand({ LoadBalancerArn }))));
+  const answers = await Promise.all(
+    LoadBalancers.map(async ({ LoadBalancerArn }) => await elb.send(new DescribeListenersCommand({ LoadBalancerArn }))),
+  );
   const listeners = answers.flatMap(({ Listeners = [] }) => Listeners);
-  const found = port === undefined ? listeners.find((listener) => listener.Protocol === protocol) : listeners.find((listener) => listener.Port === port);
+  const found =
+    port === undefined
+      ? listeners.find((listener) => listener.Protocol === protocol)
+      : listeners.find((listener) => listener.Port === port);
   if (found) return found;
-  throw labErrors.listenerMissing(port ?? 80, listeners.map(({ Port = 0 }) => Port));
+  throw labErrors.listenerMissing(
+    port ?? 80,
+    listeners.map(({ Port = 0 }) => Port),
+  );
 }
 
 function priorityOrder({ priority }: Rule): number {

@@ -14,7 +14,9 @@ export interface StopTaskOptions extends EndpointOptions {
 export async function stopTask(prefix: string, options: StopTaskOptions, context: Context): Promise<void> {
   using client = buildLabClient(endpointUrlOf(options.endpointUrl, context.environment));
   const { cluster, services } = await asked(client, labState);
-  const found = services.flatMap(({ name, tasks }) => tasks.map((task) => ({ service: name, task }))).filter(({ task }) => task.id.startsWith(prefix));
+  const found = services
+    .flatMap(({ name, tasks }) => tasks.map((task) => ({ service: name, task })))
+    .filter(({ task }) => task.id.startsWith(prefix));
   const [first] = found;
   if (first === undefined) throw labErrors.taskUnknown(prefix);
   if (found.length > 1) throw labErrors.taskAmbiguous(prefix, found.length);
@@ -25,6 +27,9 @@ export async function stopTask(prefix: string, options: StopTaskOptions, context
     context.print(`killed ${service} ${task.id} (process ${task.processId})`);
     return;
   }
-  await asked(client, async ({ ecs }) => await ecs.send(new StopTaskCommand({ cluster, task: task.arn, reason: 'lab stop-task' })));
+  await asked(
+    client,
+    async ({ ecs }) => await ecs.send(new StopTaskCommand({ cluster, task: task.arn, reason: 'lab stop-task' })),
+  );
   context.print(`stopping ${service} ${task.id}`);
 }

@@ -6,6 +6,7 @@ import { startLab } from '../embedded/start-lab.ts';
 import type { Lab } from '../embedded/start-lab.ts';
 import type { LabEvent } from '../embedded/lab-event.ts';
 import { labErrors } from '../errors.ts';
+import { startProgress } from '../report/progress.ts';
 import { eventJson, eventLine } from '../report/event-line.ts';
 import { welcome } from '../report/welcome.ts';
 import { portsOf } from '../settings.ts';
@@ -27,7 +28,10 @@ const stopTimeoutMs = 5000;
 /** `lab up`: the whole lab, until the first SIGINT or SIGTERM. */
 export async function up(options: UpOptions, context: Context): Promise<void> {
   if (!logChoices.includes(options.log)) throw labErrors.choiceInvalid('--log', options.log, logChoices);
-  const ports = portsOf({ http: options.port, https: options.httpsPort, endpoint: options.endpointPort, dns: options.dnsPort }, context.environment);
+  const ports = portsOf(
+    { http: options.port, https: options.httpsPort, endpoint: options.endpointPort, dns: options.dnsPort },
+    context.environment,
+  );
   const began = performance.now();
   const blueprint = await loadBlueprint({
     assembly: options.assembly,
@@ -35,22 +39,34 @@ export async function up(options: UpOptions, context: Context): Promise<void> {
     onSynthesize: () => context.note('synthesizing the CDK app (a few seconds; cached until infra changes)'),
   });
   for (const warning of blueprint.warnings) context.note(`warning: ${warning}`);
-  const onEvent = reporterOf(options, context);
-  const lab = await startLab({ blueprint, ports, onEvent });
+  const reporter = reporterOf(options, context);
+  const progress = startProgress(blueprint.services, context);
+  const lab = await startLab({
+    blueprint,
+    ports,
+    onEvent: (event) => [progress, reporter].forEach(({ tell }) => tell(event)),
+  });
   try {
     await steady(lab, context);
     const seconds = (performance.now() - began) / 1000;
-    if (options.json === true) context.print(JSON.stringify({ kind: 'ready', seconds, urls: lab.urls, dns: lab.dns, services: lab.serviceNames }));
+    if (options.json === true)
+      context.print(
+        JSON.stringify({ kind: 'ready', seconds, urls: lab.urls, dns: lab.dns, services: lab.serviceNames }),
+      );
     else welcome(lab, seconds, context.colors).forEach(context.print);
+    progress.end();
+    reporter.goLive();
     await stopRequested(context);
   } finally {
+    progress.end();
+    reporter.goQuiet();
     await stopped(lab, context);
   }
 }
 
 /** Waits until every service is steady, saying what for. A signal ends the wait. */
 async function steady(lab: Lab, context: Context): Promise<void> {
-  context.note(`starting ${lab.serviceNames.join(', ')} on 127.${lab.addressOctet}.0.0/16`);
+  context.note(`starting tasks on 127.${lab.addressOctet}.0.0/16`);
   await Promise.race([lab.run(), stopRequested(context).then(() => context.signal.throwIfAborted())]);
 }
 
@@ -67,15 +83,31 @@ async function stopped(lab: Lab, context: Context): Promise<void> {
     delay(stopTimeoutMs, 'late' as const, { signal: giveUp.signal, ref: false }),
   ]);
   giveUp.abort();
-  context.note(outcome === 'stopped' ? 'stopped; nothing is left running' : `still stopping after ${stopTimeoutMs / 1000} s: ending as it is`);
+  context.note(
+    outcome === 'stopped'
+      ? 'stopped; nothing is left running'
+      : `still stopping after ${stopTimeoutMs / 1000} s: ending as it is`,
+  );
 }
 
-function reporterOf(options: UpOptions, context: Context): (event: LabEvent) => void {
-  const wanted = ({ event }: LabEvent): boolean => options.log === 'all' || (options.log === 'events' && event.kind !== 'log');
-  if (options.json === true) return (lab) => wanted(lab) && context.print(JSON.stringify(eventJson(lab)));
-  return (lab) => {
-    if (!wanted(lab)) return;
-    const line = eventLine(lab, context.colors);
-    if (line !== undefined) context.print(line);
+/** Writes events as they come. In text, only once the lab is ready: until then {@link steady} says what it waits for. */
+function reporterOf(options: UpOptions, context: Context): Reporter {
+  const wanted = ({ event }: LabEvent): boolean =>
+    options.log === 'all' || (options.log === 'events' && event.kind !== 'log');
+  let isLive = options.json === true;
+  return {
+    goLive: () => (isLive = true),
+    goQuiet: () => (isLive = options.json === true),
+    tell: (lab) => {
+      if (!isLive || !wanted(lab)) return;
+      const line = options.json === true ? JSON.stringify(eventJson(lab)) : eventLine(lab, context.colors);
+      if (line !== undefined) context.print(line);
+    },
   };
+}
+
+interface Reporter {
+  readonly goLive: () => void;
+  readonly goQuiet: () => void;
+  readonly tell: (lab: LabEvent) => void;
 }

@@ -7,7 +7,8 @@ export async function namingPorts<T>(names: readonly PortName[], ports: Ports, o
   try {
     return await open();
   } catch (error) {
-    if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code?.endsWith('_PORT_TAKEN') !== true) throw error;
+    if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code?.endsWith('_PORT_TAKEN') !== true)
+      throw error;
     const name = names.find((candidate) => new RegExp(`\\b${ports[candidate]}\\b`).test(error.message));
     if (name === undefined) throw error;
     const { what, flag, variable } = portSettings[name];

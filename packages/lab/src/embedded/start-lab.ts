@@ -40,16 +40,24 @@ export async function startLab({ blueprint, ports, onEvent }: LabOptions): Promi
   const now = (): string => new Date().toISOString();
   await using opening = new AsyncDisposableStack();
   const cloudMap = opening.use(
-    await namingPorts(['dns'], ports, async () => await startLocalCloudMap({ ...blueprint, dns: { host: loopback, port: ports.dns }, customHealthDelayMs })),
+    await namingPorts(
+      ['dns'],
+      ports,
+      async () =>
+        await startLocalCloudMap({ ...blueprint, dns: { host: loopback, port: ports.dns }, customHealthDelayMs }),
+    ),
   );
   const alb = opening.use(
-    await namingPorts(['http', 'https'], ports, async () =>
-      await startLocalAlb({
-        loadBalancer,
-        targetGroups: blueprint.targetGroups,
-        listeners: localListenersOf(loadBalancer, ports),
-        onEvent: (event) => onEvent({ time: now(), source: 'load-balancer', event }),
-      }),
+    await namingPorts(
+      ['http', 'https'],
+      ports,
+      async () =>
+        await startLocalAlb({
+          loadBalancer,
+          targetGroups: blueprint.targetGroups,
+          listeners: localListenersOf(loadBalancer, ports),
+          onEvent: (event) => onEvent({ time: now(), source: 'load-balancer', event }),
+        }),
     ),
   );
   // ECS and the proxies talk to the endpoint, and the endpoint mounts ECS: nobody asks before `run`, when all are there.
@@ -70,9 +78,17 @@ export async function startLab({ blueprint, ports, onEvent }: LabOptions): Promi
     }),
   );
   const apis = [cloudMap.api, alb.api, ecs.api];
-  const endpoint = opening.use(await namingPorts(['endpoint'], ports, async () => await startAwsEndpoint({ host: loopback, port: ports.endpoint, apis })));
+  const endpoint = opening.use(
+    await namingPorts(
+      ['endpoint'],
+      ports,
+      async () => await startAwsEndpoint({ host: loopback, port: ports.endpoint, apis }),
+    ),
+  );
   endpointUrl = endpoint.url;
-  const serviceConnect = opening.use(await startServiceConnect({ cloudMap: { endpointUrl, region: blueprint.region } }));
+  const serviceConnect = opening.use(
+    await startServiceConnect({ cloudMap: { endpointUrl, region: blueprint.region } }),
+  );
   const resources = opening.move();
   const zoneName = blueprint.namespaces.find(({ type }) => type === 'DNS_PRIVATE')?.name;
   const urlOf = (protocol: string): string | undefined => {

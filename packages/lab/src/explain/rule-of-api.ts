@@ -1,4 +1,8 @@
-import type { Action as ApiAction, Rule as ApiRule, RuleCondition as ApiCondition } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type {
+  Action as ApiAction,
+  Rule as ApiRule,
+  RuleCondition as ApiCondition,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Rule, RuleAction, RuleCondition } from '@switchyard/blueprint';
 
 /** A rule as DescribeRules answers it, as the blueprint's matcher takes it. */
@@ -19,7 +23,11 @@ function conditionOfApi(condition: ApiCondition): RuleCondition {
     case 'path-pattern':
       return { field: 'path-pattern', ...patternsOf(condition.PathPatternConfig, condition.Values) };
     case 'http-header':
-      return { field: 'http-header', httpHeaderName: condition.HttpHeaderConfig?.HttpHeaderName ?? '', ...patternsOf(condition.HttpHeaderConfig) };
+      return {
+        field: 'http-header',
+        httpHeaderName: condition.HttpHeaderConfig?.HttpHeaderName ?? '',
+        ...patternsOf(condition.HttpHeaderConfig),
+      };
     case 'http-request-method':
       return { field: 'http-request-method', values: condition.HttpRequestMethodConfig?.Values ?? [] };
     case 'source-ip':
@@ -27,7 +35,10 @@ function conditionOfApi(condition: ApiCondition): RuleCondition {
     case 'query-string':
       return {
         field: 'query-string',
-        values: (condition.QueryStringConfig?.Values ?? []).map(({ Key, Value = '' }) => ({ ...(Key !== undefined && { key: Key }), value: Value })),
+        values: (condition.QueryStringConfig?.Values ?? []).map(({ Key, Value = '' }) => ({
+          ...(Key !== undefined && { key: Key }),
+          value: Value,
+        })),
       };
     case undefined:
     default:
@@ -40,7 +51,10 @@ interface Patterns {
   RegexValues?: string[] | undefined;
 }
 
-function patternsOf(config: Patterns | undefined, legacy: string[] = []): { values: string[] } | { regexValues: string[] } {
+function patternsOf(
+  config: Patterns | undefined,
+  legacy: string[] = [],
+): { values: string[] } | { regexValues: string[] } {
   const { Values: values = legacy, RegexValues: regexValues = [] } = config ?? {};
   return regexValues.length > 0 ? { regexValues } : { values };
 }
@@ -49,11 +63,19 @@ function actionOfApi(action: ApiAction | undefined): RuleAction {
   switch (action?.Type) {
     case 'forward': {
       const groups = action.ForwardConfig?.TargetGroups ?? [{ TargetGroupArn: action.TargetGroupArn, Weight: 1 }];
-      return { type: 'forward', targetGroups: groups.map(({ TargetGroupArn = '', Weight = 1 }) => ({ targetGroup: nameOfTargetGroup(TargetGroupArn), weight: Weight })) };
+      return {
+        type: 'forward',
+        targetGroups: groups.map(({ TargetGroupArn = '', Weight = 1 }) => ({
+          targetGroup: nameOfTargetGroup(TargetGroupArn),
+          weight: Weight,
+        })),
+      };
     }
     case 'redirect': {
       const { StatusCode, Protocol, Host, Port, Path, Query } = action.RedirectConfig ?? {};
-      const given = Object.entries({ protocol: Protocol, host: Host, port: Port, path: Path, query: Query }).filter(([, value]) => value !== undefined);
+      const given = Object.entries({ protocol: Protocol, host: Host, port: Port, path: Path, query: Query }).filter(
+        ([, value]) => value !== undefined,
+      );
       return { type: 'redirect', statusCode: StatusCode === 'HTTP_302' ? 302 : 301, ...Object.fromEntries(given) };
     }
     case 'fixed-response':
@@ -75,7 +97,9 @@ export function actionInWords(action: RuleAction): string {
       return `forward to ${action.targetGroups.map(({ targetGroup, weight }) => (action.targetGroups.length > 1 ? `${targetGroup} (weight ${weight})` : targetGroup)).join(', ')}`;
     case 'redirect': {
       const { type: _type, statusCode, ...parts } = action;
-      return `redirect ${statusCode} to ${Object.entries(parts).map(([part, value]) => `${part} ${value}`).join(', ')}`;
+      return `redirect ${statusCode} to ${Object.entries(parts)
+        .map(([part, value]) => `${part} ${value}`)
+        .join(', ')}`;
     }
     case 'fixed-response':
       return `fixed response ${action.statusCode}`;

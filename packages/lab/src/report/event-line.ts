@@ -32,13 +32,22 @@ function loadBalancerLine(event: AlbEvent, colors: Colors): string | undefined {
   }
   const paint = event.status >= 500 ? colors.red : event.status >= 400 ? colors.yellow : colors.cyan;
   const who = event.target === undefined ? 'load balancer' : `${event.targetGroup} ${event.target}`;
-  const rule = event.rulePriority === undefined ? '' : event.rulePriority === 'default' ? '  default rule' : `  rule ${event.rulePriority}`;
+  const rule =
+    event.rulePriority === undefined
+      ? ''
+      : event.rulePriority === 'default'
+        ? '  default rule'
+        : `  rule ${event.rulePriority}`;
   return `${paint(String(event.status).padEnd(6))}  ${event.method} ${event.path} → ${who}${rule}  ${event.ms.toFixed(1)} ms`;
 }
 
-function ecsLine(event: EcsEvent, colors: Colors): string {
+/** Steps of a task that somebody watching wants to see; `--json` shows all. */
+const shownStatuses = new Set(['RUNNING', 'STOPPING', 'STOPPED']);
+
+function ecsLine(event: EcsEvent, colors: Colors): string | undefined {
   switch (event.kind) {
     case 'task': {
+      if (!shownStatuses.has(event.to)) return undefined;
       const how = event.reason === undefined ? '' : `  ${event.reason}`;
       return `${colors.magenta('task  ')}  ${event.service} ${event.taskId.slice(0, 8)} ${event.address} ${event.availabilityZone}  ${event.from} → ${event.to}${how}`;
     }

@@ -12,7 +12,9 @@ export function statusReport(state: LabState, colors: Colors): string[] {
 
 function serviceReport(service: ServiceState, colors: Colors): string[] {
   const rollout = service.deployments
-    .map(({ status, rolloutState, rolloutStateReason }) => [status, rolloutState, rolloutState === 'FAILED' ? `(${rolloutStateReason})` : ''].filter(Boolean).join(' '))
+    .map(({ status, rolloutState, rolloutStateReason }) =>
+      [status, rolloutState, rolloutState === 'FAILED' ? `(${rolloutStateReason})` : ''].filter(Boolean).join(' '),
+    )
     .join(', ');
   const head = `${colors.bold(service.name)}  desired ${service.desiredCount}, running ${service.runningCount}, pending ${service.pendingCount}  ${rollout}`;
   const rows = service.tasks.map((task) => [
@@ -23,9 +25,13 @@ function serviceReport(service: ServiceState, colors: Colors): string[] {
     targetCell(task),
     task.instances.map(({ discoveryService, health }) => `${discoveryService} ${health}`).join(', ') || '-',
   ]);
-  if (rows.length === 0) return [head, `  no tasks${service.events[0] === undefined ? '' : `; last event: ${service.events[0]}`}`];
+  if (rows.length === 0)
+    return [head, `  no tasks${service.events[0] === undefined ? '' : `; last event: ${service.events[0]}`}`];
   const header = ['  task', 'zone', 'address', 'status', 'target', 'Cloud Map'];
-  return [head, ...tableOf([header, ...rows], (cell, _column, row) => (row === 0 ? colors.dim(cell) : paintState(cell, colors)))];
+  return [
+    head,
+    ...tableOf([header, ...rows], (cell, _column, row) => (row === 0 ? colors.dim(cell) : paintState(cell, colors))),
+  ];
 }
 
 function targetCell({ targets }: TaskState): string {

@@ -26,7 +26,11 @@ export function buildAsk(baseUrl: string): Ask {
   return async (path, { method = 'GET', headers = {}, body } = {}) => {
     const response = await request(new URL(path, baseUrl), {
       method,
-      headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        accept: 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(timeoutMs),
     });

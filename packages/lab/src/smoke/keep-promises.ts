@@ -8,7 +8,11 @@ export interface Outcome {
 }
 
 /** Tries every promise in turn and tells each outcome as it is known. Stops early only when the signal aborts. */
-export async function keepPromises(url: string, signal: AbortSignal, tell: (outcome: Outcome) => void): Promise<Outcome[]> {
+export async function keepPromises(
+  url: string,
+  signal: AbortSignal,
+  tell: (outcome: Outcome) => void,
+): Promise<Outcome[]> {
   const ask = buildAsk(url);
   const outcomes: Outcome[] = [];
   for (const { title, keep } of promises) {

@@ -34,9 +34,12 @@ export const promises: readonly LabPromise[] = [
     title: `A journey through ${via} passes ${journeyServices}.`,
     keep: async (ask) => {
       const answer = await ask(`/journey?via=${via}`);
-      const { hops, ms, error } = jsonOf<Partial<Journey>>(answer);
+      const { hops, ms, error } = jsonOf(answer);
       const seen = (hops ?? []).map(({ service }) => service).join(' → ');
-      holds(answer.status === 200 && seen === journeyServices, `${answer.status}, hops ${seen || 'none'}${error ? `: ${error.detail}` : ''}`);
+      holds(
+        answer.status === 200 && seen === journeyServices,
+        `${answer.status}, hops ${seen || 'none'}${error ? `: ${error.detail}` : ''}`,
+      );
       return `${ms} ms over ${(hops ?? []).map(({ zone }) => zone).join(', ')}`;
     },
   })),
@@ -46,16 +49,22 @@ export const promises: readonly LabPromise[] = [
       const answers = await whoAmI(ask, `${base}/whoami`);
       const tasks = new Set(answers.map(({ taskId }) => taskId));
       const zones = new Set(answers.map(({ zone }) => zone));
-      holds(answers.every(({ service }) => `/${service}` === base), `another service answered: ${answers[0]?.service}`);
+      holds(
+        answers.every(({ service }) => `/${service}` === base),
+        `another service answered: ${answers[0]?.service}`,
+      );
       holds(tasks.size > 1 && zones.size > 1, `${tasks.size} task(s) in ${[...zones].join(', ')}`);
-      return `${tasks.size} tasks in ${[...zones].sort().join(', ')}`;
+      return `${tasks.size} tasks in ${[...zones].toSorted((a, b) => String(a).localeCompare(String(b))).join(', ')}`;
     },
   })),
   {
     title: 'The frontend keeps a client with its cookie on one task.',
     keep: async (ask) => {
       const { cookies } = await ask('/whoami');
-      holds(cookies.some((cookie) => cookie.startsWith('AWSALB=')), 'the answer sets no AWSALB cookie');
+      holds(
+        cookies.some((cookie) => cookie.startsWith('AWSALB=')),
+        'the answer sets no AWSALB cookie',
+      );
       const tasks = new Set((await whoAmI(ask, '/whoami', { cookie: cookies.join('; ') })).map(({ taskId }) => taskId));
       holds(tasks.size === 1, `${tasks.size} tasks answered`);
       return [...tasks].join('').slice(0, 8);
@@ -65,7 +74,7 @@ export const promises: readonly LabPromise[] = [
     title: 'The header rule sends /whoami to the worker.',
     keep: async (ask) => {
       const answer = await ask('/whoami', { headers: { 'x-service': 'worker' } });
-      const { service } = jsonOf<Partial<WhoAmI>>(answer);
+      const { service } = jsonOf(answer);
       holds(service === 'worker', `${answer.status} from ${service}`);
       return 'worker';
     },
@@ -82,7 +91,10 @@ export const promises: readonly LabPromise[] = [
     keep: async (ask) => {
       const answer = await ask('/trip');
       const location = answer.header('location') ?? '';
-      holds(answer.status === 302 && URL.canParse(location) && new URL(location).pathname === '/journey', `${answer.status} to ${location || 'nowhere'}`);
+      holds(
+        answer.status === 302 && URL.canParse(location) && new URL(location).pathname === '/journey',
+        `${answer.status} to ${location || 'nowhere'}`,
+      );
       return location;
     },
   },
@@ -91,18 +103,25 @@ export const promises: readonly LabPromise[] = [
     keep: async (ask) => {
       const answer = await ask('/nope');
       expectStatus(answer, 404);
-      holds(answer.header('content-type')?.startsWith('application/problem+json') === true, `the body is ${answer.header('content-type')}`);
+      holds(
+        answer.header('content-type')?.startsWith('application/problem+json') === true,
+        `the body is ${answer.header('content-type')}`,
+      );
       return 'a problem document';
     },
   },
 ];
 
-async function whoAmI(ask: Ask, path: string, headers: Readonly<Record<string, string>> = {}): Promise<WhoAmI[]> {
-  const answers: WhoAmI[] = [];
+async function whoAmI(
+  ask: Ask,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Partial<WhoAmI>[]> {
+  const answers: Partial<WhoAmI>[] = [];
   for (let count = 0; count < whoAmICount; count++) {
     const answer = await ask(path, { headers });
     expectStatus(answer, 200);
-    answers.push(jsonOf<WhoAmI>(answer));
+    answers.push(jsonOf(answer));
   }
   return answers;
 }
@@ -111,9 +130,9 @@ function expectStatus(answer: Answer, status: number): void {
   holds(answer.status === status, `${answer.status} instead of ${status}: ${excerpt(answer)}`);
 }
 
-function jsonOf<T>(answer: Answer): T {
+function jsonOf(answer: Answer): Partial<WhoAmI & Journey> {
   try {
-    return answer.json() as T;
+    return answer.json() as Partial<WhoAmI & Journey>;
   } catch {
     throw new Broken(`${answer.status}, and the body is not JSON: ${excerpt(answer)}`);
   }

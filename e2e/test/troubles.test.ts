@@ -1,0 +1,154 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+import { buildLabClient, labState } from '@switchyard/lab';
+import { describe, expect, test } from 'vitest';
+
+import { curl } from './support/lab-under-test.ts';
+import { runLab, startLabProcess } from './support/lab-process.ts';
+import type { LabProcess } from './support/lab-process.ts';
+import { startLoad } from './support/load.ts';
+
+const clients = 4;
+
+/** Processes whose command line or working directory belongs to a task of this lab: its children's children included. */
+async function descendantsOf(pid: number): Promise<number[]> {
+  const parents = new Map<number, number>();
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
+    parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+  }
+  const found = new Set([pid]);
+  for (let grew = true; grew;) {
+    grew = false;
+    for (const [child, parent] of parents) {
+      if (!found.has(parent) || found.has(child)) continue;
+      found.add(child);
+      grew = true;
+    }
+  }
+  return [...found].filter((each) => each !== pid);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
+}
+
+async function tasksOf(lab: LabProcess, service: string) {
+  using client = buildLabClient(lab.ready.urls.endpoint);
+  return (await labState(client)).services.find(({ name }) => name === service)?.tasks ?? [];
+}
+
+describe('a task that is killed', () => {
+  test('loses at most what it had in flight, leaves the rotation and is replaced', async () => {
+    await using lab = await startLabProcess();
+    const before = await tasksOf(lab, 'api');
+    const victim = before[0];
+    const load = startLoad(`${lab.ready.urls.http}/api/whoami`, clients);
+    await load.after(200);
+    const stopped = lab.nextEvent(
+      ({ kind, taskId, to }) => kind === 'task' && taskId === victim?.id && to === 'STOPPED',
+    );
+    const drained = lab.nextEvent(
+      ({ kind, target, to }) => kind === 'target-health' && target === `${victim?.address}:3000` && to === 'draining',
+    );
+    const replaced = lab.nextEvent(
+      ({ kind, target, targetGroup, to }) =>
+        kind === 'target-health' && targetGroup === 'api' && target !== `${victim?.address}:3000` && to === 'healthy',
+    );
+    process.kill(victim?.processId ?? 0, 'SIGKILL');
+    expect(await stopped).toMatchObject({ exitCode: 137 });
+    await drained;
+    await replaced;
+    await load.after(200);
+    const { statuses, errors, answered } = await load.stop();
+    expect(errors.size).toBe(0);
+    expect(answered - (statuses.get(200) ?? 0)).toBeLessThanOrEqual(clients);
+    const after = await tasksOf(lab, 'api');
+    expect(after).toHaveLength(2);
+    expect(after.map(({ id }) => id)).not.toContain(victim?.id);
+    expect(after.every(({ targets, instances }) => targets[0]?.state === 'healthy' && instances.length === 2)).toBe(
+      true,
+    );
+  });
+});
+
+describe('stopping the lab', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'on %s every process ends within 5 s and no port stays open',
+    async (signal) => {
+      const lab = await startLabProcess();
+      const { pid = 0 } = lab.child;
+      const processes = await descendantsOf(pid);
+      expect(processes.length).toBeGreaterThanOrEqual(6);
+      const began = performance.now();
+      expect(await lab.stop(signal)).toBe(0);
+      expect(performance.now() - began).toBeLessThan(5000);
+      expect(processes.filter(isAlive)).toEqual([]);
+      await expect(curl(lab.ready.urls.http)).rejects.toThrow(/ECONNREFUSED/);
+      await expect(curl(lab.ready.urls.endpoint)).rejects.toThrow(/ECONNREFUSED/);
+    },
+  );
+
+  test('with kill -9 its tasks end by themselves', async () => {
+    const lab = await startLabProcess();
+    const processes = await descendantsOf(lab.child.pid ?? 0);
+    await lab.stop('SIGKILL');
+    await until(() => !processes.some(isAlive));
+    expect(processes.filter(isAlive)).toEqual([]);
+  });
+});
+
+describe('two labs at once', () => {
+  test('have tasks at addresses of their own and answer independently', async () => {
+    await using first = await startLabProcess();
+    await using second = await startLabProcess();
+    const addresses = await Promise.all(
+      [first, second].map(async (lab) => (await tasksOf(lab, 'worker')).map(({ address }) => address)),
+    );
+    expect(new Set(addresses.flat()).size).toBe(4);
+    for (const lab of [first, second])
+      expect((await curl(`${lab.ready.urls.http}/journey?format=json`)).status).toBe(200);
+  });
+});
+
+describe('a running lab', () => {
+  test('scales up and down on the command line', async () => {
+    await using lab = await startLabProcess();
+    const endpoint = ['--endpoint-url', lab.ready.urls.endpoint];
+    expect(await runLab(['scale', 'worker', '4', ...endpoint])).toMatchObject({
+      code: 0,
+      stdout: 'worker is steady with 4 tasks\n',
+    });
+    expect(await tasksOf(lab, 'worker')).toHaveLength(4);
+    expect((await runLab(['scale', 'worker', '1', ...endpoint])).code).toBe(0);
+    expect(await tasksOf(lab, 'worker')).toHaveLength(1);
+  });
+
+  test('keeps every promise of the smoke test', async () => {
+    await using lab = await startLabProcess();
+    const { code, stdout, stderr } = await runLab(['check', '--url', lab.ready.urls.http]);
+    expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' });
+    expect(stdout.trim().split('\n').length).toBeGreaterThan(10);
+  });
+
+  test('stops a task by the first characters of its id, and another takes its place', async () => {
+    await using lab = await startLabProcess();
+    const [task] = await tasksOf(lab, 'frontend');
+    const id = task?.id ?? '';
+    const replaced = lab.nextEvent(
+      ({ kind, service, to, taskId }) => kind === 'task' && service === 'frontend' && to === 'RUNNING' && taskId !== id,
+    );
+    expect((await runLab(['stop-task', id.slice(0, 10), '--endpoint-url', lab.ready.urls.endpoint])).code).toBe(0);
+    await replaced;
+  });
+});

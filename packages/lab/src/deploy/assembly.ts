@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** One resource of a template, as written: intrinsic functions are not resolved. */
+export interface TemplateResource {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+export interface AssemblyStack {
+  readonly name: string;
+  /** Names of the stacks that must be there before. */
+  readonly dependencies: readonly string[];
+}
+
+/** What deploying needs to know of a cloud assembly, beyond its blueprint. */
+export interface Assembly {
+  readonly directory: string;
+  /** In the order in which they are deployed. */
+  readonly stacks: readonly AssemblyStack[];
+  readonly resources: readonly TemplateResource[];
+  /** Where the bootstrap stack says its version, and the lowest that will do; absent when nothing needs it. */
+  readonly bootstrap?: { readonly parameter: string; readonly version: number };
+  /** Container images to build. */
+  readonly imageCount: number;
+}
+
+interface Artifact {
+  readonly type: string;
+  readonly dependencies?: readonly string[];
+  readonly properties?: {
+    readonly templateFile?: string;
+    readonly stackName?: string;
+    readonly file?: string;
+    readonly requiresBootstrapStackVersion?: number;
+    readonly bootstrapStackVersionSsmParameter?: string;
+  };
+}
+
+/** Reads the assembly's manifest, templates and asset manifests. */
+export async function readAssembly(directory: string): Promise<Assembly> {
+  const { artifacts } = await readJson<{ readonly artifacts: Readonly<Record<string, Artifact>> }>(
+    directory,
+    'manifest.json',
+  );
+  const entries = Object.entries(artifacts);
+  const stacks = inOrder(
+    entries
+      .filter(([, { type }]) => type === 'aws:cloudformation:stack')
+      .map(([id, { properties, dependencies = [] }]) => ({
+        name: properties?.stackName ?? id,
+        dependencies: dependencies.filter((other) => artifacts[other]?.type === 'aws:cloudformation:stack'),
+        templateFile: properties?.templateFile ?? '',
+      })),
+  );
+  const resources = await Promise.all(
+    stacks.map(async ({ name, templateFile }) => await resourcesOf(directory, name, templateFile)),
+  );
+  const images = await Promise.all(entries.map(async ([, artifact]) => await imageCountOf(directory, artifact)));
+  const needs = entries.flatMap(([, { properties }]) =>
+    properties?.bootstrapStackVersionSsmParameter === undefined
+      ? []
+      : [
+          {
+            parameter: properties.bootstrapStackVersionSsmParameter,
+            version: properties.requiresBootstrapStackVersion ?? 1,
+          },
+        ],
+  );
+  return {
+    directory,
+    stacks: stacks.map(({ name, dependencies }) => ({ name, dependencies })),
+    resources: resources.flat(),
+    imageCount: images.reduce((sum, count) => sum + count, 0),
+    ...(needs[0] === undefined
+      ? {}
+      : { bootstrap: { parameter: needs[0].parameter, version: Math.max(...needs.map(({ version }) => version)) } }),
+  };
+}
+
+/** Each after what it depends on, else in the manifest's order. */
+function inOrder<T extends AssemblyStack>(stacks: readonly T[]): T[] {
+  const ordered = new Set<T>();
+  const add = (stack: T): void => {
+    for (const name of stack.dependencies) {
+      const dependency = stacks.find((other) => other.name === name);
+      if (dependency !== undefined && !ordered.has(dependency)) add(dependency);
+    }
+    ordered.add(stack);
+  };
+  stacks.forEach(add);
+  return [...ordered];
+}
+
+async function resourcesOf(directory: string, stack: string, templateFile: string): Promise<TemplateResource[]> {
+  const { Resources = {} } = await readJson<{
+    readonly Resources?: Readonly<
+      Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> }>
+    >;
+  }>(directory, templateFile);
+  return Object.entries(Resources).map(([logicalId, { Type, Properties = {} }]) => ({
+    stack,
+    logicalId,
+    type: Type,
+    properties: Properties,
+  }));
+}
+
+async function imageCountOf(directory: string, { type, properties }: Artifact): Promise<number> {
+  if (type !== 'cdk:asset-manifest' || properties?.file === undefined) return 0;
+  const { dockerImages = {} } = await readJson<{ readonly dockerImages?: Readonly<Record<string, unknown>> }>(
+    directory,
+    properties.file,
+  );
+  return Object.keys(dockerImages).length;
+}
+
+async function readJson<T>(directory: string, file: string): Promise<T> {
+  return JSON.parse(await readFile(join(directory, file), 'utf8')) as T;
+}

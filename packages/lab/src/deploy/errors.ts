@@ -1,0 +1,38 @@
+import { LabError } from '../errors.ts';
+
+/** Every error of deploy, destroy and diff. */
+export const deployErrors = {
+  switchesRefused: (sentence: string) => new LabError('LAB_SWITCHES_REFUSED', sentence),
+  contextInvalid: (text: string) =>
+    new LabError('LAB_CONTEXT_INVALID', `"${text}" is not a context value: write it as --context key=value.`),
+  preflightFailed: (failed: number) =>
+    new LabError(
+      'LAB_PREFLIGHT_FAILED',
+      `${failed === 1 ? 'One check' : `${failed} checks`} failed, so nothing was created.`,
+    ),
+  confirmationImpossible: (what: string) =>
+    new LabError(
+      'LAB_CONFIRMATION_IMPOSSIBLE',
+      `This ${what} needs a yes, but there is no terminal to ask on: add --yes.`,
+    ),
+  notConfirmed: (what: string) => new LabError('LAB_NOT_CONFIRMED', `Nothing was ${what}.`),
+  deployFailed: (what: string) =>
+    new LabError(
+      'LAB_DEPLOY_FAILED',
+      `${what} Mend that and run "pnpm deploy" again, or take away what is there with "pnpm run destroy".`,
+    ),
+  destroyFailed: (what: string) =>
+    new LabError('LAB_DESTROY_FAILED', `${what} Mend that and run "pnpm run destroy" again: what stands costs money.`),
+  diffFailed: (what: string) => new LabError('LAB_DIFF_FAILED', what),
+  smokeTestFailed: (url: string) =>
+    new LabError(
+      'LAB_SMOKE_TEST_FAILED',
+      `Everything is deployed, but ${url} does not keep its promises: "pnpm lab check --url ${url}" shows which.`,
+    ),
+  credentialsUnusable: (sentence: string) => new LabError('LAB_CREDENTIALS_UNUSABLE', sentence),
+  leftOver: (count: number) =>
+    new LabError(
+      'LAB_LEFT_OVER',
+      `${count} ${count === 1 ? 'resource is' : 'resources are'} left that may cost money: delete ${count === 1 ? 'it' : 'them'} in the console.`,
+    ),
+};

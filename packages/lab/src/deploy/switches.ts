@@ -1,0 +1,76 @@
+import { parseSwitches, switchDescriptions } from '@switchyard/infra/src/switches.ts';
+import type { Switches } from '@switchyard/infra/src/switches.ts';
+import type { Command } from 'commander';
+
+import { deployErrors } from './errors.ts';
+
+/** Flags that read better than the context key they stand for. */
+const flagNames: Readonly<Record<string, string>> = {
+  domainName: 'domain',
+  hostedZoneId: 'hosted-zone',
+  certificateArn: 'certificate',
+};
+
+export type SwitchName = keyof Switches;
+
+/** Options by commander's names, as {@link addSwitchFlags} makes them. */
+export interface SwitchOptions {
+  readonly context?: readonly string[];
+  readonly [option: string]: unknown;
+}
+
+/** A flag for each switch of the CDK app, with its help, and `--context` for whatever else an app may be told. */
+export function addSwitchFlags(command: Command): Command {
+  for (const name of switchNames()) {
+    const { help, values } = switchDescriptions[name];
+    if (isBoolean(name)) command.option(`--${flagOf(name)}`, help);
+    else command.option(`--${flagOf(name)} <value>`, `${help} ${values}`);
+  }
+  return command.option(
+    '-c, --context <key=value>',
+    'any other context value of the CDK app; may be repeated',
+    (text: string, texts: string[]) => [...texts, text],
+    [],
+  );
+}
+
+/**
+ * The CDK context that the flags stand for. Choices that the app would refuse are refused here, before anything runs.
+ * @throws LabError LAB_CONTEXT_INVALID, LAB_SWITCHES_REFUSED
+ */
+export function contextOf(options: SwitchOptions): Record<string, string> {
+  const context: Record<string, string> = {};
+  for (const text of options.context ?? []) {
+    const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (key === undefined || value === undefined) throw deployErrors.contextInvalid(text);
+    context[key] = value;
+  }
+  for (const name of switchNames()) {
+    const value = options[camelCase(flagOf(name))];
+    if (value !== undefined) context[name] = String(value);
+  }
+  try {
+    parseSwitches(context);
+  } catch (error) {
+    if (error instanceof Error && /^INFRA_/.test(String((error as NodeJS.ErrnoException).code)))
+      throw deployErrors.switchesRefused(error.message);
+    throw error;
+  }
+  return context;
+}
+
+function switchNames(): SwitchName[] {
+  return Object.keys(switchDescriptions) as SwitchName[];
+}
+
+function isBoolean(name: SwitchName): boolean {
+  return switchDescriptions[name].values === 'true or false';
+}
+
+function flagOf(name: SwitchName): string {
+  return flagNames[name] ?? name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function camelCase(flag: string): string {
+  return flag.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
