@@ -173,7 +173,7 @@ export async function call(lab: Pick<Lab, 'address'>, { method, path, headers, b
 /** Bytes as they are: sends `head` and reads until the proxy closes. */
 export async function callRaw(lab: Pick<Lab, 'address'>, head: string): Promise<string> {
   const socket = connect(lab.address);
-  socket.end(head);
+  socket.write(head);
   let text = '';
   for await (const chunk of socket) text += String(chunk);
   return text;

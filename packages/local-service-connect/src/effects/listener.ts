@@ -6,6 +6,7 @@ import { hostNameOf } from '../wire/headers.ts';
 import {
   badRequest,
   headersTooLarge,
+  localReplyBytes,
   localReplyHeaders,
   noRoute,
   upgradeRequired,
@@ -87,13 +88,13 @@ function createServer(context: ProxyContext, upstreams: readonly Upstream[]): Se
   server.on('upgrade', (request, socket, head) => {
     const upstream = route(request.headers.host ?? '');
     const refusal = refusalOf(request) ?? (upstream === undefined ? noRoute : undefined);
-    if (upstream === undefined || refusal !== undefined) socket.end(rawReply(refusal ?? noRoute));
+    if (upstream === undefined || refusal !== undefined) socket.end(localReplyBytes(refusal ?? noRoute));
     else void upgrade(context, upstream, request, socket, head);
   });
-  server.on('connect', (_request, socket) => socket.end(rawReply(noRoute)));
+  server.on('connect', (_request, socket) => socket.end(localReplyBytes(noRoute)));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
-    else socket.end(rawReply(error.code === 'HPE_HEADER_OVERFLOW' ? headersTooLarge : badRequest));
+    else socket.end(localReplyBytes(error.code === 'HPE_HEADER_OVERFLOW' ? headersTooLarge : badRequest));
   });
   return server;
 }
@@ -119,11 +120,6 @@ function targetOf(request: IncomingMessage): { path: string | undefined; host: s
 function refuse(response: ServerResponse, reply: LocalReply): void {
   response.writeHead(reply.statusCode, localReplyHeaders(reply));
   response.end(reply.body);
-}
-
-function rawReply(reply: LocalReply): string {
-  const headers = Object.entries({ ...localReplyHeaders(reply), connection: 'close' });
-  return `HTTP/1.1 ${reply.statusCode} \r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${reply.body}`;
 }
 
 async function open(server: Server | TcpServer, address: string, port: number): Promise<Listener> {

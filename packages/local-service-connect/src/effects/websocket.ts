@@ -5,13 +5,7 @@ import type { Duplex } from 'node:stream';
 
 import { backoffMs, isRetried } from '../core/retry.ts';
 import { requestHeadOf } from '../wire/headers.ts';
-import {
-  failureReply,
-  localReplyHeaders,
-  noHealthyUpstream,
-  requestTimeout,
-  type LocalReply,
-} from '../wire/replies.ts';
+import { failureReply, localReplyBytes, noHealthyUpstream, requestTimeout, type LocalReply } from '../wire/replies.ts';
 import { transportFailureOf } from './attempt.ts';
 import type { ProxyContext } from './context.ts';
 import { join } from './passthrough.ts';
@@ -107,9 +101,7 @@ function tryNext(handshake: Handshake, tried: readonly UpstreamHost[]): void {
 
 function answer(socket: Socket, reply: LocalReply): void {
   if (socket.destroyed || socket.writableEnded) return;
-  const headers = Object.entries({ ...localReplyHeaders(reply), connection: 'close' });
-  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  socket.end(`HTTP/1.1 ${reply.statusCode} \r\n${lines}\r\n${reply.body}`);
+  socket.end(localReplyBytes(reply));
   socket.destroySoon();
 }
 

@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http';
+
 import type { Failure } from '../core/retry.ts';
 
 /** An answer that the proxy itself gives; Envoy's words. */
@@ -44,6 +46,13 @@ export function localReplyHeaders(reply: LocalReply): Record<string, string> {
     ...reply.headers,
     ...(reply.closesConnection ? { connection: 'close' } : {}),
   };
+}
+
+/** A local reply as bytes, for a connection that has no response object; the connection is then closed. */
+export function localReplyBytes(reply: LocalReply): string {
+  const headers = Object.entries({ ...localReplyHeaders(reply), connection: 'close' });
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  return `HTTP/1.1 ${reply.statusCode} ${STATUS_CODES[reply.statusCode] ?? ''}\r\n${lines}\r\n${reply.body}`;
 }
 
 const resetReasons = {

@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import { expect, test } from 'vitest';
+
+import type { RequestEvent, ServiceConnectEvent } from '../../src/index.ts';
+import { call, startLab, startTask } from '../harness.ts';
+
+const isRequest = (event: ServiceConnectEvent): event is RequestEvent => event.kind === 'request';
+
+test('passes a large body both ways, byte for byte', async () => {
+  await using echo = await startTask((request, response) => request.pipe(response));
+  await using lab = await startLab({ tasks: [echo] });
+  const body = Buffer.alloc(20_000_003, 'switchyard');
+
+  const answer = await call(lab, { method: 'POST', body });
+
+  expect(answer.body === body.toString()).toBe(true);
+  expect(await lab.event(isRequest)).toMatchObject({ bytesReceived: 20_000_003, bytesSent: 20_000_003 });
+});
+
+test('passes on each part of a response as it comes', async () => {
+  const parts = Promise.withResolvers<void>();
+  await using task = await startTask((_, response) => {
+    response.write('first');
+    void parts.promise.then(() => response.end('second'));
+  });
+  await using lab = await startLab({ tasks: [task] });
+  const request = httpRequest({ ...lab.address, agent: false }).end();
+  const [response] = await once(request, 'response');
+
+  const [first] = await once(response, 'data');
+  parts.resolve();
+  const [second] = await once(response, 'data');
+
+  expect(String(first)).toBe('first');
+  expect(String(second)).toBe('second');
+});
+
+test('makes a task wait for a client that does not read', async () => {
+  let sent = 0;
+  const stalled = Promise.withResolvers<void>();
+  await using task = await startTask((_, response) => {
+    const chunk = Buffer.alloc(65_536);
+    const fill = (): void => {
+      while (sent < 64_000_000 && response.write(chunk)) sent += chunk.length;
+      sent += chunk.length;
+      idle.refresh();
+    };
+    const idle = setTimeout(() => stalled.resolve(), 200);
+    response.on('drain', fill);
+    fill();
+  });
+  await using lab = await startLab({ tasks: [task] });
+  const request = httpRequest({ ...lab.address, agent: false }).end();
+  const [response] = await once(request, 'response');
+
+  response.pause();
+  await stalled.promise;
+
+  expect(sent).toBeLessThan(32_000_000);
+  request.destroy();
+});
+
+test('makes a client wait for a task that does not read', async () => {
+  await using task = await startTask((request) => request.pause());
+  await using lab = await startLab({ tasks: [task] });
+  const request = httpRequest({ ...lab.address, method: 'POST', agent: false });
+  request.on('error', () => {});
+  let sent = 0;
+  const chunk = Buffer.alloc(65_536);
+  const stalled = Promise.withResolvers<void>();
+  const idle = setTimeout(() => stalled.resolve(), 200);
+  const fill = (): void => {
+    while (sent < 64_000_000 && request.write(chunk)) sent += chunk.length;
+    sent += chunk.length;
+    idle.refresh();
+  };
+  request.on('drain', fill);
+  fill();
+
+  await stalled.promise;
+
+  expect(sent).toBeLessThan(32_000_000);
+  request.destroy();
+});
+
+test("ends the task's work when the client goes away", async () => {
+  const reached = Promise.withResolvers<void>();
+  const gone = Promise.withResolvers<void>();
+  await using task = await startTask((request, response) => {
+    response.once('close', () => gone.resolve());
+    reached.resolve();
+    request.resume();
+  });
+  await using lab = await startLab({ tasks: [task] });
+  const request = httpRequest({ ...lab.address, agent: false }).end();
+  request.on('error', () => {});
+
+  await reached.promise;
+  request.destroy();
+  await gone.promise;
+
+  expect(await lab.event(isRequest)).toMatchObject({ responseCode: 0, upstreamHost: task.key });
+  expect(lab.proxy.statistics()[0]).toMatchObject({ active: 0, failures: 0, hosts: [{ active: 0 }] });
+});
+
+test('passes on a response that comes before the request is complete', async () => {
+  await using task = await startTask((_, response) => {
+    response.writeHead(413, { connection: 'close' }).end('too much');
+  });
+  await using lab = await startLab({ tasks: [task] });
+  const request = httpRequest({ ...lab.address, method: 'POST', agent: false, headers: { 'content-length': '1000' } });
+  request.on('error', () => {});
+  request.write('some');
+
+  const [response] = await once(request, 'response');
+  const [body] = await once(response, 'data');
+
+  expect(response.statusCode).toBe(413);
+  expect(String(body)).toBe('too much');
+  request.destroy();
+});
+
+test('answers many requests at once', async () => {
+  await using echo = await startTask((request, response) => request.pipe(response));
+  await using lab = await startLab({ tasks: [echo] });
+  const bodies = Array.from({ length: 200 }, (_, index) => `body ${index} `.repeat(index * 10));
+
+  const answers = await Promise.all(bodies.map((body) => call(lab, { method: 'POST', body })));
+
+  expect(answers.map(({ body }) => body)).toEqual(bodies);
+});
