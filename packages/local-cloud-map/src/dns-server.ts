@@ -5,7 +5,7 @@ import { forwardQuery, type Resolver } from './effects/forward.ts';
 import { openTcp } from './effects/tcp.ts';
 import { openUdp } from './effects/udp.ts';
 import { listenError, systemCodeOf } from './errors.ts';
-import { decodeQuery, encodeAnswer, udpBytesFor, type DnsAnswer } from './wire/dns.ts';
+import { decodeQuery, encodeAnswer, headerOnly, udpBytesFor, type DnsAnswer } from './wire/dns.ts';
 
 const TCP_BYTES_MAX = 65_535;
 const STATIC_TTL_SECONDS = 60;
@@ -35,7 +35,7 @@ export async function startDnsServer(
   const { host } = options;
   const limiter = sourceLimiter(options);
   const answer = (message: Buffer, transport: 'udp' | 'tcp', from: string) =>
-    limiter(from) ? answerMessage(options, message, transport) : undefined;
+    limiter(from) ? answerSafely(options, message, transport) : undefined;
   for (let attempt = 1; ; attempt++) {
     await using opened = new AsyncDisposableStack();
     try {
@@ -50,6 +50,15 @@ export async function startDnsServer(
       const unlucky = options.port === 0 && systemCodeOf(error) === 'EADDRINUSE' && attempt < PORT_ATTEMPTS;
       if (!unlucky) throw listenError(error, host, options.port);
     }
+  }
+}
+
+/** A question that brings out a defect costs its asker a SERVFAIL, and nobody else anything. */
+function answerSafely(options: DnsServerOptions, message: Buffer, transport: 'udp' | 'tcp') {
+  try {
+    return answerMessage(options, message, transport);
+  } catch {
+    return headerOnly(message, 'SERVFAIL');
   }
 }
 

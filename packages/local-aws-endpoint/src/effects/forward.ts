@@ -11,6 +11,7 @@ export async function forward(
   response: ServerResponse,
 ): Promise<void> {
   const answer = await answerOf(from, to);
+  if (response.destroyed) return void answer.destroy();
   const headers = { ...answer.headers };
   delete headers.connection;
   delete headers['keep-alive'];

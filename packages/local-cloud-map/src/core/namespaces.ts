@@ -31,8 +31,10 @@ export function createNamespace(state: State, context: Context, input: NewNamesp
     throw new CloudMapError('ResourceLimitExceeded', `There are ${NAMESPACES_MAX} namespaces already.`);
   }
   const namespace = buildNamespace(state, context, input);
+  // Its name is taken from the start, so that a second request for it is refused while the operation is under way.
+  state.namespaces.set(namespace.id, namespace);
   const operation = { type: 'CREATE_NAMESPACE', targets: { NAMESPACE: namespace.id } } as const;
-  return submit(state, context, operation, () => state.namespaces.set(namespace.id, namespace));
+  return submit(state, context, operation, () => {});
 }
 
 function buildNamespace(state: State, { nowMs, random }: Context, input: NewNamespace): NamespaceState {
@@ -64,7 +66,9 @@ export function deleteNamespace(state: State, context: Context, idOrArn: string)
     );
   }
   const operation = { type: 'DELETE_NAMESPACE', targets: { NAMESPACE: namespace.id } } as const;
-  return submit(state, context, operation, () => state.namespaces.delete(namespace.id));
+  return submit(state, context, operation, () => {
+    if (namespace.services.size === 0) state.namespaces.delete(namespace.id);
+  });
 }
 
 /** @throws CloudMapError `NamespaceNotFound`, `InvalidInput` when the namespace is of the other type. */
