@@ -1,20 +1,21 @@
-import type { Blueprint, Service } from '@switchyard/blueprint';
+import type { Blueprint } from '@switchyard/blueprint';
 import type { AwsApi } from '@switchyard/local-aws-endpoint';
 import { eventText } from './core/event-text.ts';
-import { isLeaving } from './core/task-status.ts';
+import { isStuck } from './core/rollout.ts';
 import { loadAwsClients } from './effects/aws-clients.ts';
-import { Cluster } from './effects/cluster.ts';
-import { containerCommandOf } from './effects/container-command.ts';
 import { createEcsApi } from './effects/ecs-api.ts';
+import { failureOf } from './effects/failure-report.ts';
 import { assertLoopbackRange, claimAddresses } from './effects/loopback.ts';
 import { startMetadataServer } from './effects/metadata-server.ts';
+import { Places } from './effects/places.ts';
+import { assertImitated, assertRunnable } from './effects/preflight.ts';
 import { createProcessRunner } from './effects/process-runner.ts';
-import { Places, taskDefinitionOf } from './effects/records.ts';
+import { Records } from './effects/records.ts';
 import { createRegistrations } from './effects/registrations.ts';
+import { Scheduler } from './effects/scheduler.ts';
 import { createTargetWatch } from './effects/target-watch.ts';
+import { createTaskStarter } from './effects/task-starter.ts';
 import { TaskLogs } from './effects/task-logs.ts';
-import { startTaskLife } from './effects/task-life.ts';
-import { taskEnvironmentOf } from './core/task-environment.ts';
 import { LocalEcsError } from './errors.ts';
 import type { EcsEvent } from './events.ts';
 import type { StartSidecar } from './sidecar.ts';
@@ -22,7 +23,7 @@ import type { TaskRunner } from './task-runner.ts';
 
 export interface LocalEcsOptions {
   readonly blueprint: Blueprint;
-  /** Where Cloud Map and Elastic Load Balancing answer, for this stand-in's SDK clients and for the tasks' own. Used from {@link LocalEcs.run} on. */
+  /** Where Cloud Map and Elastic Load Balancing answer: for this stand-in and for its tasks. A function is asked from {@link LocalEcs.run} on. */
   readonly endpointUrl: string | (() => string);
   /** The lab's DNS server. */
   readonly dns: { readonly host: string; readonly port: number };
@@ -37,9 +38,9 @@ export interface LocalEcsOptions {
   readonly listenTimeoutMs?: number;
   /** How long a task without health checks must run to count as healthy. Default 1000 (AWS: 40,000). */
   readonly assumedHealthyAfterMs?: number;
-  /** Ends running tasks this long after their SIGTERM when this is disposed. Default 4000. */
+  /** How long tasks get from SIGTERM to SIGKILL when this is disposed. Default 4000. */
   readonly disposeTimeoutMs?: number;
-  /** Default: processes of this machine. */
+  /** Where tasks come from. Default: processes of this machine. */
   readonly runner?: TaskRunner;
 }
 
@@ -61,199 +62,100 @@ export type LocalEcs = AsyncDisposable & {
 
 /**
  * Starts the stand-in. Nothing is placed until {@link LocalEcs.run}, so that its API can be mounted on the endpoint that the tasks need.
- * Throws a `LocalEcsError` when the blueprint holds what cannot run here, or the addresses cannot be had.
+ * Disposing sends SIGTERM to all tasks at once. Throws a `LocalEcsError` when the blueprint holds what cannot run here, or the
+ * addresses cannot be had.
  */
 export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> {
   const { blueprint, onEvent = () => {} } = options;
   const now = Date.now;
-  await using opening = new AsyncDisposableStack();
-  await assertRunnable(options);
+  assertImitated(blueprint);
+  if (options.runner === undefined) await assertRunnable(blueprint, options.workspaceRoot);
   await assertLoopbackRange();
+  await using opening = new AsyncDisposableStack();
   const { addressOctet } = opening.use(await claimAddresses(options.addressOctet));
-  const metadata = opening.use(await startMetadataServer(blueprint, () => cluster.tasks.values(), now));
   const logs = new TaskLogs();
+  const assumedHealthyAfterMs = options.assumedHealthyAfterMs ?? 1000;
+  const records = new Records({ blueprint, assumedHealthyAfterMs, now, onEvent });
+  const metadata = opening.use(await startMetadataServer(blueprint, () => records.tasks.values(), now));
   const abort = new AbortController();
+  const { signal } = abort;
+  const begun = Promise.withResolvers<void>();
   const endpointUrl = (): URL =>
     new URL(typeof options.endpointUrl === 'string' ? options.endpointUrl : options.endpointUrl());
-  const begun = Promise.withResolvers<void>();
   const clients = begun.promise.then(async () => await loadAwsClients(endpointUrl().href, blueprint.region));
+  // Whoever needs them learns why they cannot be had.
   clients.catch(() => {});
-  const places = new Places(blueprint, addressOctet);
-  const runner =
-    options.runner ??
-    createProcessRunner({
-      workspaceRoot: options.workspaceRoot,
-      zones: blueprint.namespaces.filter(({ type }) => type === 'DNS_PRIVATE').map(({ name }) => name),
-      dns: options.dns,
-      listenTimeoutMs: options.listenTimeoutMs ?? 5000,
-    });
-  const arnOf = (targetGroup: string): string =>
-    blueprint.targetGroups.find((each) => each.name === targetGroup)?.arn ?? targetGroup;
-  const registrations = createRegistrations({
-    blueprint,
-    clients,
-    signal: abort.signal,
-    onTargets: (name, targetGroup, change, count) => {
-      const service = cluster.services.get(name);
-      if (service !== undefined) cluster.say(service, eventText[change](name, count, arnOf(targetGroup)));
-      targetWatch.hurry(targetGroup);
-    },
-  });
   const targetWatch = createTargetWatch({
     targetGroups: blueprint.targetGroups,
     clients,
-    signal: abort.signal,
-    isPending: (targetGroup) => cluster.awaits(targetGroup),
-    onStates: (targetGroup, states) => cluster.noteTargets(targetGroup, states),
+    signal,
+    isPending: (targetGroup) => records.awaits(targetGroup),
+    onStates: (targetGroup, states) => {
+      for (const name of records.noteTargets(targetGroup, states)) scheduler.touch(name);
+    },
   });
-  const cluster: Cluster = new Cluster({
+  const registrations = createRegistrations({
     blueprint,
-    places,
-    assumedHealthyAfterMs: options.assumedHealthyAfterMs ?? 1000,
+    clients,
+    signal,
+    onTargets: (service, targetGroup, change, count) => {
+      const arn = blueprint.targetGroups.find((each) => each.name === targetGroup)?.arn ?? targetGroup;
+      records.say(service, eventText[change](service, count, arn));
+      targetWatch.hurry(targetGroup);
+    },
+  });
+  const runner = options.runner ?? processRunnerOf(options);
+  const startTask = createTaskStarter({
+    blueprint,
+    addressOctet,
+    metadataUrl: metadata.url,
+    endpointUrl,
+    runner,
+    registrations,
+    targetWatch,
+    startSidecar: options.startSidecar,
+    records,
+    logs,
+    signal,
     now,
     onEvent,
-    startTask: (task, service, deployment) =>
-      startTaskLife(task, {
-        service,
-        deployment,
-        addressOctet,
-        runner,
-        registrations,
-        targetWatch,
-        ...(options.startSidecar === undefined ? {} : { startSidecar: options.startSidecar }),
-        hosts: endpointHosts(endpointUrl(), blueprint.region),
-        environmentOf: ({ runtimeId }) =>
-          taskEnvironmentOf({
-            metadataUrl: metadata.url,
-            runtimeId,
-            region: blueprint.region,
-            endpointPort: endpointUrl().port || '80',
-          }),
-        drainMsMax: drainMsMaxOf(service, blueprint),
-        now,
-        onHealth: () => cluster.touch(service.name),
-        onDraining: () => {
-          const state = cluster.services.get(service.name);
-          if (state !== undefined) cluster.say(state, eventText.draining(service.name, deployment.id, 1));
-        },
-        onTrouble: (each, doing, error) => {
-          if (abort.signal.aborted) return;
-          const reason = error instanceof Error ? error.message : String(error);
-          onEvent({ kind: 'trouble', service: service.name, taskId: each.id, doing, reason });
-        },
-        onLog: (each, container, stream, line) => {
-          logs.add(each.id, line);
-          onEvent({ kind: 'log', service: service.name, taskId: each.id, container, stream, line });
-        },
-        onStatus: (each, from, exit) => {
-          const failed = each.stopCode === 'EssentialContainerExited' || each.stopCode === 'TaskFailedToStart';
-          if (failed && isLeaving(each.lastStatus) && !isLeaving(from)) cluster.recordFailure(each);
-          const stopped = each.lastStatus === 'STOPPED';
-          onEvent({
-            kind: 'task',
-            service: service.name,
-            taskId: each.id,
-            address: each.address,
-            availabilityZone: each.zone,
-            from,
-            to: each.lastStatus,
-            ...(stopped && each.stoppedReason !== undefined ? { reason: each.stoppedReason } : {}),
-            ...(exit === undefined ? {} : { exitCode: exit.exitCode }),
-            ...(stopped ? { lastLines: logs.of(each.id).slice(-20) } : {}),
-          });
-          if (stopped) cluster.settleStopped(each);
-          cluster.touch(service.name);
-        },
-      }),
+    touch: (service) => scheduler.touch(service),
+    taskMoved: (task, wasLeaving) => scheduler.taskMoved(task, wasLeaving),
   });
+  const places = new Places(blueprint, addressOctet);
+  const scheduler: Scheduler = new Scheduler({ blueprint, records, places, now, onEvent, startTask });
+  let hasRun = false;
+  let stopped = false;
   opening.defer(async () => {
-    await cluster.close(options.disposeTimeoutMs ?? 4000);
-    abort.abort();
+    stopped = true;
+    await scheduler.close(options.disposeTimeoutMs ?? 4000);
     targetWatch.close();
-    begun.resolve();
-    await clients.then(
-      (each) => each.close(),
-      () => {},
-    );
+    abort.abort();
+    if (hasRun) (await clients).close();
   });
   const stack = opening.move();
-  let disposed = false;
+  const services = [...records.services.values()];
   return {
-    api: createEcsApi(blueprint, cluster),
+    api: createEcsApi(blueprint, records, scheduler),
     addressOctet,
     metadataUrl: metadata.url,
     logsOf: (taskId) => logs.of(taskId),
     async run() {
+      hasRun = true;
       begun.resolve();
-      for (const name of cluster.services.keys()) cluster.touch(name);
-      const services = [...cluster.services.values()];
-      await cluster.until(
-        () => disposed || services.every((each) => each.steady) || services.some((each) => cluster.isStuck(each)),
-      );
-      const failed = services.filter((each) => cluster.isStuck(each));
-      if (failed.length > 0)
-        throw failureOf(
-          failed.map(({ definition }) => definition.name),
-          cluster,
-          logs,
-        );
-      if (disposed)
+      for (const name of records.services.keys()) scheduler.touch(name);
+      await scheduler.until(() => stopped || services.every((each) => each.steady) || services.some(isStuck));
+      const stuck = services.filter(isStuck);
+      if (stuck.length > 0) throw failureOf(stuck, records, logs);
+      if (!services.every((each) => each.steady)) {
         throw new LocalEcsError('LOCAL_ECS_STOPPED', 'The local ECS was stopped before its services were steady.');
+      }
     },
-    async [Symbol.asyncDispose]() {
-      disposed = true;
-      cluster.tell();
-      await stack.disposeAsync();
-    },
+    [Symbol.asyncDispose]: async () => await stack.disposeAsync(),
   };
 }
 
-/** Refuses, before anything is open, what cannot run here. */
-async function assertRunnable({ blueprint, workspaceRoot, runner }: LocalEcsOptions): Promise<void> {
-  for (const service of blueprint.services) {
-    const taskDefinition = taskDefinitionOf(blueprint, service);
-    if (
-      service.launchType !== 'FARGATE' ||
-      taskDefinition.networkMode !== 'awsvpc' ||
-      service.schedulingStrategy !== 'REPLICA'
-    ) {
-      throw new LocalEcsError(
-        'LOCAL_ECS_SERVICE_UNSUPPORTED',
-        `Service ${service.name} is ${service.launchType}, ${taskDefinition.networkMode}, ${service.schedulingStrategy}; only FARGATE, awsvpc, REPLICA services run here: leave it out of the local run.`,
-      );
-    }
-    if (runner !== undefined) continue;
-    for (const container of taskDefinition.containers) await containerCommandOf(service.name, container, workspaceRoot);
-  }
-}
-
-/** The names of the AWS endpoints that applications use, the SDK's `data-` one included, lead to the lab's endpoint. */
-function endpointHosts({ hostname }: URL, region: string): Record<string, string> {
-  const address = hostname === 'localhost' ? '127.0.0.1' : hostname;
-  const name = `servicediscovery.${region}.amazonaws.com`;
-  return { [name]: address, [`data-${name}`]: address };
-}
-
-/** The longest deregistration delay of a service's target groups (AWS's default is 300 s), and a little for the answer to arrive. */
-function drainMsMaxOf(service: Service, blueprint: Blueprint): number {
-  const delays = service.loadBalancers.map(({ targetGroup }) => {
-    const group = blueprint.targetGroups.find((each) => each.name === targetGroup);
-    return Number(group?.attributes['deregistration_delay.timeout_seconds'] ?? 300);
-  });
-  return Math.max(0, ...delays) * 1000 + 2000;
-}
-
-function failureOf(names: readonly string[], cluster: Cluster, logs: TaskLogs): LocalEcsError {
-  const sentences = names.map((name) => {
-    const task = [...cluster.tasks.values()].findLast(
-      (each) => each.service === name && each.stoppedReason !== undefined,
-    );
-    const container = task?.containers.find((each) => each.exitCode !== undefined);
-    const exit = container === undefined ? '' : ` with exit code ${container.exitCode}`;
-    const detail = container?.reason === undefined ? '' : ` ${container.reason}`;
-    const lines = task === undefined ? [] : logs.of(task.id).slice(-10);
-    const said = lines.length === 0 ? '' : ` Its last lines:\n${lines.map((line) => `  ${line}`).join('\n')}`;
-    return `Service ${name} does not start: ${task?.stoppedReason ?? 'its tasks fail'}${exit}.${detail}${said}`;
-  });
-  return new LocalEcsError('LOCAL_ECS_SERVICE_FAILED', sentences.join('\n'));
+function processRunnerOf({ blueprint, workspaceRoot, dns, listenTimeoutMs = 5000 }: LocalEcsOptions): TaskRunner {
+  const zones = blueprint.namespaces.filter(({ type }) => type === 'DNS_PRIVATE').map(({ name }) => name);
+  return createProcessRunner({ workspaceRoot, zones, dns, listenTimeoutMs });
 }

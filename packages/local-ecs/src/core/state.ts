@@ -1,22 +1,31 @@
+import type { Service, TaskDefinition } from '@switchyard/blueprint';
 import type { HealthStatus } from './task-health.ts';
 import type { TaskStatus } from './task-status.ts';
 
 /** The cluster's records: what the scheduler changes and the ECS API and the metadata endpoint show. Times are epoch milliseconds. */
 export type RolloutState = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
 
-/** What the blueprint says of a task definition and a service is kept whole beside the records. */
-export interface ServiceRecord<Definition, TaskDefinition> {
-  readonly definition: Definition;
+export interface ServiceState {
+  readonly definition: Service;
   desiredCount: number;
   /** The primary first. */
-  deployments: DeploymentRecord<TaskDefinition>[];
+  deployments: Deployment[];
   /** Newest first, 100 at most, as ECS keeps them. */
-  events: { readonly id: string; readonly createdAtMs: number; readonly message: string }[];
-  createdAtMs: number;
+  readonly events: ServiceEventRecord[];
+  readonly createdAtMs: number;
+  /** Everything desired is there and healthy, and nothing else. */
   steady: boolean;
+  /** What a rollback goes back to. */
+  lastCompleted?: TaskDefinition;
 }
 
-export interface DeploymentRecord<TaskDefinition> {
+export interface ServiceEventRecord {
+  readonly id: string;
+  readonly createdAtMs: number;
+  readonly message: string;
+}
+
+export interface Deployment {
   /** `ecs-svc/<19 digits>`. */
   readonly id: string;
   readonly taskDefinition: TaskDefinition;
@@ -30,6 +39,7 @@ export interface DeploymentRecord<TaskDefinition> {
   failedTasks: number;
   failuresInARow: number;
   lastFailureAtMs: number;
+  /** It failed to start tasks often enough to say so. */
   impaired: boolean;
 }
 
@@ -43,7 +53,7 @@ export interface EndpointName {
   readonly timeout?: { readonly idleTimeoutSeconds?: number; readonly perRequestTimeoutSeconds?: number };
 }
 
-export interface TaskRecord<TaskDefinition> {
+export interface Task {
   /** 32 hexadecimal digits. */
   readonly id: string;
   readonly arn: string;

@@ -19,3 +19,10 @@ export function taskEnvironmentOf(facts: {
     AWS_ENDPOINT_URL_SERVICEDISCOVERY: `http://servicediscovery.${facts.region}.amazonaws.com:${facts.endpointPort}`,
   };
 }
+
+/** The names of the AWS endpoints that applications use, the SDK's `data-` one included, lead to the lab's endpoint. */
+export function endpointHosts(hostname: string, region: string): Record<string, string> {
+  const address = hostname === 'localhost' ? '127.0.0.1' : hostname;
+  const name = `servicediscovery.${region}.amazonaws.com`;
+  return { [name]: address, [`data-${name}`]: address };
+}

@@ -7,6 +7,9 @@ import { CONTROL_DESCRIPTOR } from '../preload/config.ts';
 /** Docker cuts log lines there. */
 const LOG_LINE_BYTES_MAX = 16_384;
 
+/** How long an ended process's last output may take. */
+const OUTPUT_WAIT_MS = 100;
+
 const STDIO: StdioOptions = ['ignore', 'pipe', 'pipe', 'pipe'];
 
 export interface ContainerProcessOptions {
@@ -54,9 +57,14 @@ async function exitOf(child: ChildProcess, onLine: ContainerProcessOptions['onLi
       onLine('stderr', error.message);
       resolve(127);
     });
-    // `exit`, not `close`: a grandchild may hold the output open. A moment later the last lines are read.
     child.once('exit', (code, signal) => {
-      setImmediate(() => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+      const exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+      // With `close` the last lines are read; a grandchild that holds the output open must not delay the news for long.
+      const timer = setTimeout(() => resolve(exitCode), OUTPUT_WAIT_MS);
+      child.once('close', () => {
+        clearTimeout(timer);
+        resolve(exitCode);
+      });
     });
   });
 }

@@ -3,15 +3,15 @@ import { AwsApiError } from '@switchyard/local-aws-endpoint';
 import type { AwsApi, AwsInput, AwsOutput } from '@switchyard/local-aws-endpoint';
 import { clusterShape, serviceShape, taskDefinitionShape, taskShape } from '../wire/shapes.ts';
 import { booleanOf, numberOf, onlyMembers, page, stringOf, stringsOf } from '../wire/input.ts';
-import type { Cluster } from './cluster.ts';
-import type { ServiceState } from './records.ts';
-import type { Task } from './task-life.ts';
+import type { ServiceState, Task } from '../core/state.ts';
+import type { Records } from './records.ts';
+import type { Scheduler } from './scheduler.ts';
 
 const invalid = (message: string): AwsApiError => new AwsApiError('InvalidParameterException', message);
 
 /** The ECS API over the cluster's records: what tools need to look at services and tasks and to change them. */
-export function createEcsApi(blueprint: Blueprint, cluster: Cluster): AwsApi {
-  const api = new EcsOperations(blueprint, cluster);
+export function createEcsApi(blueprint: Blueprint, records: Records, scheduler: Scheduler): AwsApi {
+  const api = new EcsOperations(blueprint, records, scheduler);
   return {
     service: 'ecs',
     protocol: { kind: 'json-1.1', targetPrefix: 'AmazonEC2ContainerServiceV20141113' },
@@ -40,11 +40,13 @@ export function createEcsApi(blueprint: Blueprint, cluster: Cluster): AwsApi {
 
 class EcsOperations {
   readonly #blueprint: Blueprint;
-  readonly #cluster: Cluster;
+  readonly #records: Records;
+  readonly #scheduler: Scheduler;
 
-  constructor(blueprint: Blueprint, cluster: Cluster) {
+  constructor(blueprint: Blueprint, records: Records, scheduler: Scheduler) {
     this.#blueprint = blueprint;
-    this.#cluster = cluster;
+    this.#records = records;
+    this.#scheduler = scheduler;
   }
 
   describeClusters(input: AwsInput): AwsOutput {
@@ -54,7 +56,7 @@ class EcsOperations {
     return {
       clusters: found.flatMap((cluster) => {
         if (cluster === undefined) return [];
-        const services = [...this.#cluster.services.values()].filter(
+        const services = [...this.#records.services.values()].filter(
           (each) => each.definition.cluster === cluster.name,
         );
         return [clusterShape(cluster, this.#tasksIn(cluster.name), services.length)];
@@ -66,7 +68,7 @@ class EcsOperations {
   listServices(input: AwsInput): AwsOutput {
     onlyMembers(input, ['cluster', 'nextToken', 'maxResults', 'launchType', 'schedulingStrategy']);
     const { name } = this.#clusterOf(input);
-    const services = [...this.#cluster.services.values()].filter(
+    const services = [...this.#records.services.values()].filter(
       ({ definition }) =>
         definition.cluster === name &&
         (input['launchType'] ?? definition.launchType) === definition.launchType &&
@@ -89,7 +91,7 @@ class EcsOperations {
       services: found.flatMap((service) =>
         service === undefined
           ? []
-          : [serviceShape(service, this.#cluster.tasksOf(service.definition.name), this.#blueprint)],
+          : [serviceShape(service, this.#records.tasksOf(service.definition.name), this.#blueprint)],
       ),
       failures: this.#missing(wanted, found, 'service'),
     };
@@ -135,7 +137,7 @@ class EcsOperations {
     const found = wanted.map((each) => this.#taskNamed(name, each));
     return {
       tasks: found.flatMap((task) =>
-        task === undefined ? [] : [taskShape(task, this.#cluster.containerHealthOf(task), this.#blueprint)],
+        task === undefined ? [] : [taskShape(task, this.#records.containerHealthOf(task), this.#blueprint)],
       ),
       failures: this.#missing(wanted, found, `task/${name}`),
     };
@@ -165,9 +167,9 @@ class EcsOperations {
     const current = service.deployments[0]?.taskDefinition;
     const next = taskDefinition ?? current;
     const isNew = booleanOf(input, 'forceNewDeployment') === true || next?.arn !== current?.arn;
-    if (isNew && next !== undefined) this.#cluster.deploy(service, next);
-    this.#cluster.touch(service.definition.name);
-    return { service: serviceShape(service, this.#cluster.tasksOf(service.definition.name), this.#blueprint) };
+    if (isNew && next !== undefined) this.#scheduler.deploy(service, next);
+    this.#scheduler.touch(service.definition.name);
+    return { service: serviceShape(service, this.#records.tasksOf(service.definition.name), this.#blueprint) };
   }
 
   stopTask(input: AwsInput): AwsOutput {
@@ -176,8 +178,8 @@ class EcsOperations {
     const task = this.#taskNamed(name, stringOf(input, 'task') ?? '');
     if (task === undefined) throw invalid('The referenced task was not found.');
     const reason = stringOf(input, 'reason') ?? 'Task stopped by user';
-    this.#cluster.stopTask(task.id, { code: 'UserInitiated', reason, drain: false });
-    return { task: taskShape(task, this.#cluster.containerHealthOf(task), this.#blueprint) };
+    this.#scheduler.stopTask(task.id, { code: 'UserInitiated', reason, drain: false });
+    return { task: taskShape(task, this.#records.containerHealthOf(task), this.#blueprint) };
   }
 
   /** By family, `family:revision` or ARN. */
@@ -200,7 +202,7 @@ class EcsOperations {
   }
 
   #serviceNamed(cluster: string, name: string): ServiceState | undefined {
-    return [...this.#cluster.services.values()].find(
+    return [...this.#records.services.values()].find(
       ({ definition }) => definition.cluster === cluster && (definition.name === name || definition.arn === name),
     );
   }
@@ -216,7 +218,7 @@ class EcsOperations {
   }
 
   #tasksIn(cluster: string): Task[] {
-    return [...this.#cluster.tasks.values()].filter((task) => task.cluster === cluster);
+    return [...this.#records.tasks.values()].filter((task) => task.cluster === cluster);
   }
 
   #missing(wanted: readonly string[], found: readonly unknown[], kind: string): AwsOutput[] {

@@ -1,6 +1,6 @@
-import type { Container, ContainerHealthCheck } from '@switchyard/blueprint';
+import type { ContainerHealthCheck } from '@switchyard/blueprint';
 import { initialContainerHealth, observeContainer } from '../core/container-health.ts';
-import type { TaskRecord } from '../core/state.ts';
+import type { Task } from '../core/state.ts';
 import { combineHealth } from '../core/task-health.ts';
 import type { HealthStatus } from '../core/task-health.ts';
 import type { RunningTask } from '../task-runner.ts';
@@ -14,7 +14,7 @@ const START_RETRY_MS = 500;
  * Answers whether an essential container has a check.
  */
 export function startHealthChecks(
-  task: TaskRecord<{ readonly containers: readonly Container[] }>,
+  task: Task,
   running: RunningTask,
   stack: DisposableStack,
   now: () => number,

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Blueprint } from '@switchyard/blueprint';
 import { containerMetadataOf, containerStatsOf, taskMetadataOf } from '../wire/metadata.ts';
-import type { Task } from './task-life.ts';
+import type { Task } from '../core/state.ts';
 
 export type MetadataServer = AsyncDisposable & {
   /** `http://127.0.0.1:<port>`; a container's documents are at `/v4/<runtime id>`. */

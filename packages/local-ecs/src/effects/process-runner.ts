@@ -5,7 +5,6 @@ import type { TaskNetwork } from '../preload/config.ts';
 import type { ContainerExit, RunningTask, TaskRunner, TaskToRun } from '../task-runner.ts';
 import { containerCommandOf } from './container-command.ts';
 import { startContainerProcess } from './container-process.ts';
-import type { ContainerProcess } from './container-process.ts';
 
 const PRELOAD = new URL('../preload/task-network.ts', import.meta.url).href;
 const IMAGE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -62,7 +61,7 @@ async function startTaskProcesses(task: TaskToRun, options: ProcessRunnerOptions
       if (container.essential) exited.resolve(result);
       return result;
     });
-    return { container, directory, environment, process: process_, exit };
+    return { container, directory, environment, process: process_, exit, isStopping: false };
   });
   void exited.promise.then(() => clearTimeout(wait));
   void listening.promise.then(() => clearTimeout(wait));
@@ -73,9 +72,15 @@ async function startTaskProcesses(task: TaskToRun, options: ProcessRunnerOptions
     exited: exited.promise,
     stop: async (timeoutMsMax = Number.POSITIVE_INFINITY) =>
       await Promise.all(
-        running.toReversed().map(async ({ container, process: each, exit }) => {
-          await stopProcess(each, Math.min(timeoutMsMax, container.stopTimeoutSeconds * 1000));
-          return await exit;
+        running.toReversed().map(async (each) => {
+          // A second SIGTERM would tell the program to give up its orderly end.
+          if (!each.isStopping) each.process.signal('SIGTERM');
+          each.isStopping = true;
+          const timeoutMs = Math.min(timeoutMsMax, each.container.stopTimeoutSeconds * 1000);
+          const timer = setTimeout(() => each.process.signal('SIGKILL'), timeoutMs);
+          const exit = await each.exit;
+          clearTimeout(timer);
+          return exit;
         }),
       ),
     probe: async (name, command, timeoutMs) => {
@@ -94,13 +99,6 @@ function environmentOf(container: Container, task: TaskToRun, workspaceRoot: str
     ...task.environment[container.name],
     ...container.environment,
   };
-}
-
-async function stopProcess(process_: ContainerProcess, timeoutMs: number): Promise<void> {
-  process_.signal('SIGTERM');
-  const timer = setTimeout(() => process_.signal('SIGKILL'), timeoutMs);
-  await process_.exited;
-  clearTimeout(timer);
 }
 
 async function runProbe(

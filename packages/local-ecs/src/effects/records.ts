@@ -1,122 +1,114 @@
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import type { Blueprint, Service, TaskDefinition } from '@switchyard/blueprint';
-import { loopbackAddressOf, nextFreeAddress } from '../core/addresses.ts';
-import { chooseSubnet } from '../core/placement.ts';
-import type { PlacedTask } from '../core/placement.ts';
-import { endpointsOf } from '../core/service-connect.ts';
-import type { ServiceRecord } from '../core/state.ts';
-import { LocalEcsError } from '../errors.ts';
-import type { Deployment, Task } from './task-life.ts';
+import { randomUUID } from 'node:crypto';
+import type { Blueprint } from '@switchyard/blueprint';
+import type { ServiceState, Task } from '../core/state.ts';
+import { combineHealth, taskHealthOf } from '../core/task-health.ts';
+import type { HealthStatus, TaskHealth } from '../core/task-health.ts';
+import type { EcsEvent } from '../events.ts';
+import { newServiceState } from './places.ts';
+import type { TargetState } from './target-watch.ts';
 
-export type ServiceState = ServiceRecord<Service, TaskDefinition>;
+const EVENTS_MAX = 100;
+const STOPPED_TASKS_MAX = 100;
 
-/** Makes the records of services, deployments and tasks: ids, ARNs, places and addresses. */
-export function newServiceState(blueprint: Blueprint, service: Service, nowMs: number): ServiceState {
-  return {
-    definition: service,
-    desiredCount: service.desiredCount,
-    deployments: [newDeployment(blueprint, service, taskDefinitionOf(blueprint, service), nowMs)],
-    events: [],
-    createdAtMs: nowMs,
-    steady: false,
-  };
+export interface RecordsOptions {
+  readonly blueprint: Blueprint;
+  readonly assumedHealthyAfterMs: number;
+  readonly now: () => number;
+  readonly onEvent: (event: EcsEvent) => void;
 }
 
-export function newDeployment(
-  blueprint: Blueprint,
-  service: Service,
-  taskDefinition: TaskDefinition,
-  nowMs: number,
-): Deployment {
-  const id = `ecs-svc/${randomInt(1, 9)}${Array.from({ length: 18 }, () => randomInt(10)).join('')}`;
-  return {
-    id,
-    taskDefinition,
-    createdAtMs: nowMs,
-    updatedAtMs: nowMs,
-    serviceConnectEndpoints: endpointsOf(service.serviceConnect?.namespace, blueprint.services),
-    rolloutState: 'IN_PROGRESS',
-    rolloutStateReason: `ECS deployment ${id} in progress.`,
-    failedTasks: 0,
-    failuresInARow: 0,
-    lastFailureAtMs: 0,
-    impaired: false,
-  };
-}
+/** What is known of services and tasks. The scheduler changes it; the ECS API and the metadata endpoint show it. */
+export class Records {
+  readonly services = new Map<string, ServiceState>();
+  /** All tasks by id, the last stopped ones included. */
+  readonly tasks = new Map<string, Task>();
+  readonly #options: RecordsOptions;
 
-export function taskDefinitionOf(blueprint: Blueprint, service: Service): TaskDefinition {
-  const found = blueprint.taskDefinitions.find((each) => each.name === service.taskDefinition);
-  if (found !== undefined) return found;
-  throw new LocalEcsError(
-    'LOCAL_ECS_BLUEPRINT_INCOMPLETE',
-    `Service ${service.name}: the blueprint has no task definition ${service.taskDefinition}; synthesize it again.`,
-  );
-}
-
-/** Hands out places: a subnet by spread, an address that nobody has, and the task's running number. */
-export class Places {
-  readonly #blueprint: Blueprint;
-  readonly #addressOctet: number;
-  readonly #taken = new Set<string>();
-  readonly #lastGiven = new Map<string, string>();
-  readonly #indexes = new Set<number>();
-
-  constructor(blueprint: Blueprint, addressOctet: number) {
-    this.#blueprint = blueprint;
-    this.#addressOctet = addressOctet;
+  constructor(options: RecordsOptions) {
+    this.#options = options;
+    const { blueprint, now } = options;
+    for (const service of blueprint.services) {
+      this.services.set(service.name, newServiceState(blueprint, service, now()));
+    }
   }
 
-  /** A new task's record, or a sentence on why there is no place for it. */
-  newTask(
-    service: ServiceState,
-    deployment: Deployment,
-    siblings: readonly PlacedTask[],
-    nowMs: number,
-  ): Task | string {
-    const { definition } = service;
-    const names = definition.network?.subnets ?? [];
-    const subnets = this.#blueprint.subnets.filter((subnet) => names.includes(subnet.name));
-    const subnet = chooseSubnet(subnets, siblings);
-    if (subnet === undefined) return 'The service has no subnet.';
-    const vpcAddress = nextFreeAddress(subnet.cidrBlock, this.#taken, this.#lastGiven.get(subnet.name));
-    if (vpcAddress === undefined) return `Subnet ${subnet.name} (${subnet.cidrBlock}) has no free address.`;
-    this.#taken.add(vpcAddress);
-    this.#lastGiven.set(subnet.name, vpcAddress);
-    const id = randomBytes(16).toString('hex');
-    const arnOf = (kind: string, rest: string): string =>
-      `arn:${this.#blueprint.partition}:ecs:${this.#blueprint.region}:${this.#blueprint.accountId}:${kind}/${definition.cluster}/${rest}`;
-    let index = 0;
-    while (this.#indexes.has(index)) index += 1;
-    this.#indexes.add(index);
-    return {
-      id,
-      arn: arnOf('task', id),
-      index,
-      service: definition.name,
-      cluster: definition.cluster,
-      deploymentId: deployment.id,
-      taskDefinition: deployment.taskDefinition,
-      subnet: subnet.name,
-      zone: subnet.availabilityZone,
-      address: loopbackAddressOf(vpcAddress, this.#addressOctet),
-      vpcAddress,
-      createdAtMs: nowMs,
-      lastStatus: 'PROVISIONING',
-      desiredStatus: 'RUNNING',
-      targets: new Map(),
-      wasHealthy: false,
-      containers: deployment.taskDefinition.containers.map((container) => ({
-        name: container.name,
-        runtimeId: `${id}-${randomInt(1_000_000_000, 9_999_999_999)}`,
-        arn: arnOf('container', `${id}/${randomUUID()}`),
-        lastStatus: 'PENDING',
-      })),
-    };
+  /** A service's tasks that are not STOPPED. */
+  tasksOf(service: string): Task[] {
+    return [...this.tasks.values()].filter((task) => task.service === service && task.lastStatus !== 'STOPPED');
   }
 
-  /** Takes back a stopped task's address and number. */
-  release(task: Task): void {
-    this.#taken.delete(task.vpcAddress);
-    this.#indexes.delete(task.index);
+  /** Adds to a service's events, and tells it. */
+  say(name: string, message: string): void {
+    const events = this.services.get(name)?.events;
+    events?.unshift({ id: randomUUID(), createdAtMs: this.#options.now(), message });
+    events?.splice(EVENTS_MAX);
+    this.#options.onEvent({ kind: 'service', service: name, message });
+  }
+
+  /** A task's status from its containers' health checks; `undefined` when no essential container has one. */
+  containerHealthOf(task: Task): HealthStatus | undefined {
+    const checked = task.taskDefinition.containers.filter((each) => each.essential && each.healthCheck !== undefined);
+    if (checked.length === 0) return undefined;
+    return combineHealth(
+      checked.map(({ name }) => task.containers.find((each) => each.name === name)?.health?.status ?? 'UNKNOWN'),
+    );
+  }
+
+  healthOf(task: Task, { definition }: ServiceState): TaskHealth {
+    const containers = this.containerHealthOf(task);
+    const { startedAtMs } = task;
+    return taskHealthOf(
+      {
+        ...(startedAtMs === undefined ? {} : { startedAtMs }),
+        ...(containers === undefined ? {} : { containers }),
+        targets: definition.loadBalancers.map(({ targetGroup }) => ({
+          targetGroup,
+          state: undefined,
+          ...task.targets.get(targetGroup),
+        })),
+        gracePeriodMs: definition.healthCheckGracePeriodSeconds * 1000,
+        assumedHealthyAfterMs: this.#options.assumedHealthyAfterMs,
+      },
+      this.#options.now(),
+    );
+  }
+
+  /** Notes what DescribeTargetHealth says of a group's targets; answers the services for which something changed. */
+  noteTargets(targetGroup: string, states: ReadonlyMap<string, TargetState>): string[] {
+    return this.#registeredIn(targetGroup).flatMap(({ name, containerPort }) => {
+      const changed = this.tasksOf(name).filter((task) => {
+        const state = states.get(`${task.address}:${containerPort}`);
+        if (state === undefined || state.state === task.targets.get(targetGroup)?.state) return false;
+        task.targets.set(targetGroup, state);
+        return true;
+      });
+      return changed.length > 0 ? [name] : [];
+    });
+  }
+
+  /** Whether a task waits for its target in this group to become healthy. */
+  awaits(targetGroup: string): boolean {
+    return this.#registeredIn(targetGroup).some(({ name }) =>
+      this.tasksOf(name).some(
+        (task) =>
+          task.startedAtMs !== undefined &&
+          task.desiredStatus === 'RUNNING' &&
+          task.targets.get(targetGroup)?.state !== 'healthy',
+      ),
+    );
+  }
+
+  /** Keeps the last stopped tasks only (ECS: those of the last hour). */
+  forgetOldTasks(): void {
+    const stopped = [...this.tasks.values()].filter((each) => each.lastStatus === 'STOPPED');
+    for (const old of stopped.slice(0, -STOPPED_TASKS_MAX)) this.tasks.delete(old.id);
+  }
+
+  #registeredIn(targetGroup: string): { readonly name: string; readonly containerPort: number }[] {
+    return [...this.services.values()].flatMap(({ definition }) =>
+      definition.loadBalancers.flatMap((each) =>
+        each.targetGroup === targetGroup ? [{ name: definition.name, containerPort: each.containerPort }] : [],
+      ),
+    );
   }
 }

@@ -1,9 +1,11 @@
 import type { TargetGroup } from '@switchyard/blueprint';
 import type { AwsClients } from './aws-clients.ts';
 
-/** How often DescribeTargetHealth is asked: quickly while a target is about to change, slowly otherwise. */
+/** How often DescribeTargetHealth is asked: quickly while a target is about to change, less so when that takes long, slowly otherwise. */
 const QUICK_MS = 40;
+const PATIENT_MS = 250;
 const STEADY_MS = 1000;
+const QUICK_ASKS_MAX = 100;
 
 export interface TargetState {
   readonly state: string;
@@ -31,6 +33,7 @@ export interface TargetWatchOptions {
 export function createTargetWatch(options: TargetWatchOptions): TargetWatch {
   const timers = new Map<string, { timer: NodeJS.Timeout; dueMs: number }>();
   const waiting = new Map<string, { target: string; since: number; resolve: () => void }[]>();
+  const quickAsks = new Map<string, number>();
   let asks = 0;
   const asking = new Set<string>();
   let closed = false;
@@ -64,7 +67,10 @@ export function createTargetWatch(options: TargetWatchOptions): TargetWatch {
       );
       settleDrained(group.name, states, number);
       options.onStates(group.name, states);
-      delayMs = options.isPending(group.name) || (waiting.get(group.name)?.length ?? 0) > 0 ? QUICK_MS : STEADY_MS;
+      const isPending = options.isPending(group.name) || (waiting.get(group.name)?.length ?? 0) > 0;
+      const quick = isPending ? (quickAsks.get(group.name) ?? 0) + 1 : 0;
+      quickAsks.set(group.name, quick);
+      delayMs = !isPending ? STEADY_MS : quick > QUICK_ASKS_MAX ? PATIENT_MS : QUICK_MS;
     } catch {
       // The endpoint does not answer: what was known stays, and it is asked again.
     }
@@ -88,6 +94,7 @@ export function createTargetWatch(options: TargetWatchOptions): TargetWatch {
   return {
     hurry(name) {
       const group = groupOf(name);
+      quickAsks.delete(name);
       if (group !== undefined) schedule(group, QUICK_MS / 4);
     },
     async drained(name, target) {

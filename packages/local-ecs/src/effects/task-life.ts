@@ -1,205 +1,229 @@
-import type { Service, TaskDefinition } from '@switchyard/blueprint';
 import { serviceConnectAddressOf } from '../core/addresses.ts';
-import type { ContainerRecord, DeploymentRecord, StopCode, TaskRecord } from '../core/state.ts';
+import type { ContainerRecord, Deployment, ServiceState, StopCode, Task } from '../core/state.ts';
 import type { TaskStatus } from '../core/task-status.ts';
 import type { Sidecar, StartSidecar } from '../sidecar.ts';
 import type { ContainerExit, RunningTask, TaskRunner } from '../task-runner.ts';
 import { startHealthChecks } from './health-checks.ts';
 import type { RegisteredTask, Registrations } from './registrations.ts';
-import type { TargetWatch } from './target-watch.ts';
-
-export type Task = TaskRecord<TaskDefinition>;
-export type Deployment = DeploymentRecord<TaskDefinition>;
 
 export interface StopRequest {
   readonly code: StopCode;
   readonly reason: string;
   /** Wait until its targets have drained before SIGTERM. */
   readonly drain: boolean;
-  /** At most this long from SIGTERM to SIGKILL. */
+  /** At most this long from SIGTERM to SIGKILL, and no wait for anything before. */
   readonly timeoutMsMax?: number;
 }
 
-export interface TaskLife {
-  readonly task: Task;
-  /** Resolves when the task is STOPPED. Never rejects. */
-  readonly done: Promise<void>;
-  /** The first request decides; a later one can only shorten the time. */
-  stop(request: StopRequest): void;
-}
-
 export interface TaskLifeContext {
-  readonly service: Service;
+  readonly service: ServiceState;
   readonly deployment: Deployment;
   readonly addressOctet: number;
   readonly runner: TaskRunner;
   readonly registrations: Registrations;
-  readonly targetWatch: TargetWatch;
   readonly startSidecar?: StartSidecar;
   /** Names that every task knows, beside its aliases. */
   readonly hosts: Readonly<Record<string, string>>;
   readonly environmentOf: (container: ContainerRecord) => Readonly<Record<string, string>>;
-  /** At most this long from deregistration to SIGTERM. */
-  readonly drainMsMax: number;
+  /** Resolves when the task's targets have drained. */
+  readonly drained: (task: Task) => Promise<void>;
   readonly now: () => number;
   readonly onStatus: (task: Task, from: TaskStatus, exit?: ContainerExit) => void;
   readonly onHealth: (task: Task) => void;
-  readonly onDraining: (task: Task) => void;
   readonly onTrouble: (task: Task, doing: string, error: unknown) => void;
   readonly onLog: (task: Task, container: string, stream: 'stdout' | 'stderr', line: string) => void;
 }
 
+/** What ended a task's service: a container's end, a request to stop, or that it could not be registered. */
+type Outcome =
+  | { readonly kind: 'exit'; readonly exit: ContainerExit }
+  | { readonly kind: 'stop'; readonly request: StopRequest };
+
 /** Leads a task through its life, from PROVISIONING to STOPPED. */
-export function startTaskLife(task: Task, context: TaskLifeContext): TaskLife {
-  const stop = Promise.withResolvers<StopRequest>();
-  let shorten: ((timeoutMs: number) => void) | undefined;
-  const done = live(task, context, stop.promise, (running) => {
-    shorten = (timeoutMs) => void running.stop(timeoutMs);
-  });
-  let requested = false;
-  return {
-    task,
-    done,
-    stop(request) {
-      task.desiredStatus = 'STOPPED';
-      if (requested && request.timeoutMsMax !== undefined) shorten?.(request.timeoutMsMax);
-      requested = true;
-      stop.resolve(request);
-    },
-  };
-}
+export class TaskLife {
+  /** Resolves when the task is STOPPED. Never rejects. */
+  readonly done: Promise<void>;
+  readonly #task: Task;
+  readonly #context: TaskLifeContext;
+  readonly #stop = Promise.withResolvers<Outcome>();
+  readonly #hurry = Promise.withResolvers<void>();
+  #running: RunningTask | undefined;
+  #timeoutMsMax: number | undefined;
 
-async function live(
-  task: Task,
-  context: TaskLifeContext,
-  stopRequested: Promise<StopRequest>,
-  onRunning: (running: RunningTask) => void,
-): Promise<void> {
-  const to = (status: TaskStatus, exit?: ContainerExit): void => {
-    const from = task.lastStatus;
-    if (from === status) return;
-    task.lastStatus = status;
-    context.onStatus(task, from, exit);
-  };
-  let sidecar: Sidecar | undefined;
-  let exit: ContainerExit | undefined;
-  try {
-    to('PENDING');
-    sidecar = await startSidecarOf(task, context);
-    const running = await context.runner.start({
-      id: task.id,
-      service: task.service,
-      taskDefinition: task.taskDefinition,
-      address: task.address,
-      environment: Object.fromEntries(task.containers.map((each) => [each.name, context.environmentOf(each)])),
-      hosts: { ...context.hosts, ...sidecar?.hosts },
-      onLog: (container, stream, line) => context.onLog(task, container, stream, line),
-    });
-    onRunning(running);
-    for (const container of task.containers) {
-      const processId = running.processIds[container.name];
-      if (processId !== undefined) container.processId = processId;
-    }
-    exit = await serve(task, context, running, stopRequested, to);
-  } catch (error) {
-    task.stopCode = 'TaskFailedToStart';
-    task.stoppedReason = error instanceof Error ? error.message : String(error);
+  constructor(task: Task, context: TaskLifeContext) {
+    this.#task = task;
+    this.#context = context;
+    this.done = this.#live();
   }
-  to('DEPROVISIONING');
-  try {
-    await sidecar?.[Symbol.asyncDispose]();
-  } catch (error) {
-    context.onTrouble(task, 'stop the proxy of', error);
+
+  /** The first request decides; a later one can only make it quicker. */
+  stop(request: StopRequest): void {
+    this.#task.desiredStatus = 'STOPPED';
+    this.#stop.resolve({ kind: 'stop', request });
+    if (request.timeoutMsMax === undefined) return;
+    this.#timeoutMsMax = request.timeoutMsMax;
+    this.#hurry.resolve();
+    if (this.#task.lastStatus === 'STOPPING') void this.#running?.stop(request.timeoutMsMax);
   }
-  task.desiredStatus = 'STOPPED';
-  task.stoppedAtMs = context.now();
-  to('STOPPED', exit);
-}
 
-/** From started containers to ended ones. Answers the exit that stopped the task. */
-async function serve(
-  task: Task,
-  context: TaskLifeContext,
-  running: RunningTask,
-  stopRequested: Promise<StopRequest>,
-  to: (status: TaskStatus) => void,
-): Promise<ContainerExit | undefined> {
-  const registered: RegisteredTask = { ...task, service: context.service };
-  const left = Promise.race([running.exited, stopRequested]);
-  const attempt = async (doing: string, work: () => Promise<void>): Promise<void> =>
-    await work().catch((error: unknown) => context.onTrouble(task, doing, error));
-
-  const first = await Promise.race([running.listening, left]);
-  let registering: Promise<unknown> = Promise.resolve();
-  using checks = new DisposableStack();
-  if (first === undefined) {
-    to('ACTIVATING');
-    for (const container of task.containers) {
-      container.lastStatus = 'RUNNING';
-      container.startedAtMs = context.now();
+  async #live(): Promise<void> {
+    const task = this.#task;
+    const context = this.#context;
+    let sidecar: Sidecar | undefined;
+    let exit: ContainerExit | undefined;
+    try {
+      this.#to('PENDING');
+      sidecar = await this.#startSidecar();
+      const running = await context.runner.start({
+        id: task.id,
+        service: task.service,
+        taskDefinition: task.taskDefinition,
+        address: task.address,
+        environment: Object.fromEntries(task.containers.map((each) => [each.name, context.environmentOf(each)])),
+        hosts: { ...context.hosts, ...sidecar?.hosts },
+        onLog: (container, stream, line) => context.onLog(task, container, stream, line),
+      });
+      this.#running = running;
+      for (const container of task.containers) {
+        const processId = running.processIds[container.name];
+        if (processId !== undefined) container.processId = processId;
+      }
+      exit = await this.#serve(running);
+    } catch (error) {
+      task.stopCode = 'TaskFailedToStart';
+      task.stoppedReason = messageOf(error);
     }
-    registering = attempt('register', async () => await context.registrations.register(registered));
-    await Promise.race([registering, left]);
-    const hasChecks = startHealthChecks(task, running, checks, context.now, (status) => {
-      void attempt('report the health of', async () => await context.registrations.reportHealth(registered, status));
-      if (status === 'HEALTHY')
-        void attempt('join', async () => await context.registrations.joinServiceConnect(registered));
-      context.onHealth(task);
-    });
-    task.startedAtMs = context.now();
-    to('RUNNING');
-    if (!hasChecks) {
-      const joining = attempt('join', async () => await context.registrations.joinServiceConnect(registered));
+    task.desiredStatus = 'STOPPED';
+    this.#to('DEPROVISIONING');
+    await this.#attempt('stop the proxy of', async () => await sidecar?.[Symbol.asyncDispose]());
+    task.stoppedAtMs = context.now();
+    this.#to('STOPPED', exit);
+  }
+
+  /** From started containers to ended ones. Answers the exit that stopped the task. */
+  async #serve(running: RunningTask): Promise<ContainerExit | undefined> {
+    const { registrations } = this.#context;
+    const exited = running.exited.then((exit): Outcome => ({ kind: 'exit', exit }));
+    const left = Promise.race([exited, this.#stop.promise]);
+    const early = await Promise.race([running.listening, left]);
+    const registered: RegisteredTask = { ...this.#task, service: this.#context.service.definition };
+    let registering: Promise<unknown> = Promise.resolve();
+    using checks = new DisposableStack();
+    if (early === undefined) {
+      this.#to('ACTIVATING');
+      this.#noteStarted();
+      registering = this.#register(registered);
+      await Promise.race([registering, left]);
+      const joining = this.#watchHealth(registered, running, checks);
       registering = Promise.all([registering, joining]);
+      this.#task.startedAtMs = this.#context.now();
+      if (this.#task.desiredStatus === 'RUNNING') this.#to('RUNNING');
+    }
+    const outcome = await left;
+    checks.dispose();
+    this.#noteStopping(outcome);
+    const deregistering = registering.then(
+      async () => await this.#attempt('deregister', async () => await registrations.deregister(registered)),
+    );
+    if (early === undefined && outcome.kind === 'stop') await this.#deactivate(outcome.request, running, deregistering);
+    this.#to('STOPPING');
+    const exits = await running.stop(this.#timeoutMsMax);
+    this.#noteExits(exits);
+    await Promise.race([deregistering, this.#hurry.promise]);
+    return outcome.kind === 'exit' ? outcome.exit : exits[0];
+  }
+
+  /** Out of the load balancers and Cloud Map first, then, unless somebody is in a hurry, until the targets have drained. */
+  async #deactivate(request: StopRequest, running: RunningTask, deregistering: Promise<void>): Promise<void> {
+    if (this.#timeoutMsMax !== undefined) return;
+    this.#to('DEACTIVATING');
+    const over = Promise.race([running.exited, this.#hurry.promise]);
+    await Promise.race([deregistering, over]);
+    if (request.drain) await Promise.race([this.#context.drained(this.#task), over]);
+  }
+
+  /** A task that cannot be registered is stopped, as ECS does: nobody would reach it. */
+  async #register(registered: RegisteredTask): Promise<void> {
+    try {
+      await this.#context.registrations.register(registered);
+    } catch (error) {
+      this.#context.onTrouble(this.#task, 'register', error);
+      const reason = `Task failed to register: ${messageOf(error)}`;
+      this.stop({ code: 'TaskFailedToStart', reason, drain: false });
     }
   }
-  const outcome = await left;
-  checks.dispose();
-  const request = 'drain' in outcome ? outcome : undefined;
-  task.desiredStatus = 'STOPPED';
-  task.stoppingAtMs = context.now();
-  task.stopCode = request?.code ?? 'EssentialContainerExited';
-  task.stoppedReason = request?.reason ?? 'Essential container in task exited';
-  const deregistering = registering.then(
-    async () => await attempt('deregister', async () => await context.registrations.deregister(registered)),
-  );
-  if (first === undefined && request !== undefined && request.timeoutMsMax === undefined) {
-    to('DEACTIVATING');
-    await Promise.race([deregistering, running.exited]);
-    if (request.drain) await drain(task, context, running);
+
+  /** Runs the health checks. Without any the task joins Service Connect at once, else as soon as it is healthy. */
+  async #watchHealth(registered: RegisteredTask, running: RunningTask, checks: DisposableStack): Promise<void> {
+    const { registrations, now, onHealth } = this.#context;
+    const join = async (): Promise<void> =>
+      await this.#attempt('join', async () => await registrations.joinServiceConnect(registered));
+    let joined = false;
+    const hasChecks = startHealthChecks(this.#task, running, checks, now, (status) => {
+      void this.#attempt('report the health of', async () => await registrations.reportHealth(registered, status));
+      if (status === 'HEALTHY' && !joined) {
+        joined = true;
+        void join();
+      }
+      onHealth(this.#task);
+    });
+    if (!hasChecks) await join();
   }
-  to('STOPPING');
-  const exits = await running.stop(request?.timeoutMsMax);
-  for (const { container: name, exitCode, reason } of exits) {
-    const container = task.containers.find((each) => each.name === name);
-    if (container === undefined) continue;
-    Object.assign(container, { lastStatus: 'STOPPED', exitCode, finishedAtMs: context.now() });
-    if (reason !== undefined) container.reason = reason;
+
+  #to(status: TaskStatus, exit?: ContainerExit): void {
+    const from = this.#task.lastStatus;
+    this.#task.lastStatus = status;
+    this.#context.onStatus(this.#task, from, exit);
   }
-  if (request?.timeoutMsMax === undefined) await deregistering;
-  return 'exitCode' in outcome ? outcome : exits[0];
+
+  #noteStarted(): void {
+    for (const container of this.#task.containers) {
+      container.lastStatus = 'RUNNING';
+      container.startedAtMs = this.#context.now();
+    }
+  }
+
+  #noteStopping(outcome: Outcome): void {
+    this.#task.desiredStatus = 'STOPPED';
+    this.#task.stoppingAtMs = this.#context.now();
+    const { code, reason }: Pick<StopRequest, 'code' | 'reason'> =
+      outcome.kind === 'stop'
+        ? outcome.request
+        : { code: 'EssentialContainerExited', reason: 'Essential container in task exited' };
+    this.#task.stopCode = code;
+    this.#task.stoppedReason = reason;
+  }
+
+  #noteExits(exits: readonly ContainerExit[]): void {
+    for (const { container: name, exitCode, reason } of exits) {
+      const container = this.#task.containers.find((each) => each.name === name);
+      if (container === undefined) continue;
+      Object.assign(container, { lastStatus: 'STOPPED', exitCode, finishedAtMs: this.#context.now() });
+      if (reason !== undefined) container.reason = reason;
+    }
+  }
+
+  async #startSidecar(): Promise<Sidecar | undefined> {
+    const { startSidecar, deployment, addressOctet } = this.#context;
+    const { id: taskId, address, index } = this.#task;
+    const names = [...new Set(deployment.serviceConnectEndpoints.map((endpoint) => endpoint.dnsName))];
+    if (startSidecar === undefined || names.length === 0) return undefined;
+    const endpoints = deployment.serviceConnectEndpoints.map((endpoint) => ({
+      ...endpoint,
+      listenAddress: serviceConnectAddressOf(index, names.indexOf(endpoint.dnsName) + 1, addressOctet),
+    }));
+    return await startSidecar({ taskId, address, endpoints });
+  }
+
+  async #attempt(doing: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#context.onTrouble(this.#task, doing, error);
+    }
+  }
 }
 
-async function drain(task: Task, context: TaskLifeContext, running: RunningTask): Promise<void> {
-  const { loadBalancers } = context.service;
-  if (loadBalancers.length === 0) return;
-  context.onDraining(task);
-  const over = Promise.withResolvers<void>();
-  const timer = setTimeout(over.resolve, context.drainMsMax);
-  const drained = loadBalancers.map(
-    async ({ targetGroup, containerPort }) =>
-      await context.targetWatch.drained(targetGroup, `${task.address}:${containerPort}`),
-  );
-  await Promise.race([Promise.all(drained), running.exited, over.promise]);
-  clearTimeout(timer);
-}
-
-async function startSidecarOf(task: Task, context: TaskLifeContext): Promise<Sidecar | undefined> {
-  const names = [...new Set(context.deployment.serviceConnectEndpoints.map((endpoint) => endpoint.dnsName))];
-  if (context.startSidecar === undefined || names.length === 0) return undefined;
-  const endpoints = context.deployment.serviceConnectEndpoints.map((endpoint) => ({
-    ...endpoint,
-    listenAddress: serviceConnectAddressOf(task.index, names.indexOf(endpoint.dnsName) + 1, context.addressOctet),
-  }));
-  return await context.startSidecar({ taskId: task.id, address: task.address, endpoints });
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,6 @@
 import type { Blueprint, Container, Subnet } from '@switchyard/blueprint';
-import type { ContainerRecord } from '../core/state.ts';
+import type { ContainerRecord, Task } from '../core/state.ts';
 import { addressOf, parseCidr } from '../core/addresses.ts';
-import type { Task } from '../effects/task-life.ts';
 
 /**
  * Task metadata endpoint version 4, as Fargate's agent answers it. Source: amazon-ecs-agent, ecs-agent/tmds/handlers/v4.

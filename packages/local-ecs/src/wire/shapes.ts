@@ -1,8 +1,7 @@
 import type { Blueprint, Cluster as BlueprintCluster, Service, TaskDefinition } from '@switchyard/blueprint';
 import type { HealthStatus } from '../core/task-health.ts';
 import { isLeaving } from '../core/task-status.ts';
-import type { ServiceState } from '../effects/records.ts';
-import type { Deployment, Task } from '../effects/task-life.ts';
+import type { Deployment, ServiceState, Task } from '../core/state.ts';
 import { imageOf } from './metadata.ts';
 
 /** The ECS API's output shapes. Source: botocore's service model of ECS. Times are epoch seconds, as AWS JSON has them. */
@@ -133,12 +132,15 @@ function networkShape({ network }: Service, blueprint: Blueprint): Shape {
 }
 
 /**
- * A task. Beside ECS's own details of its network interface, the attachment has `localProcessId.<container>` for each container
- * that is a process of this machine: a local addition, so that a tool can end it as a crash would.
+ * A task. Beside ECS's own details of its network interface, the attachment has `localProcessId`, the process of its first essential
+ * container on this machine: a local addition, so that a tool can end it as a crash would.
  */
 export function taskShape(task: Task, health: HealthStatus | undefined, blueprint: Blueprint): Shape {
   const { cpu, memory } = task.taskDefinition;
   const subnet = blueprint.subnets.find((each) => each.name === task.subnet);
+  const isEssential = (name: string): boolean =>
+    task.taskDefinition.containers.some((each) => each.name === name && each.essential);
+  const processId = task.containers.find(({ name }) => isEssential(name))?.processId;
   const interfaceId = `eni-${task.id.slice(0, 17)}`;
   return {
     taskArn: task.arn,
@@ -171,9 +173,7 @@ export function taskShape(task: Task, health: HealthStatus | undefined, blueprin
           { name: 'subnetId', value: subnet?.id ?? task.subnet },
           { name: 'networkInterfaceId', value: interfaceId },
           { name: 'privateIPv4Address', value: task.address },
-          ...task.containers.flatMap(({ name, processId }) =>
-            processId === undefined ? [] : [{ name: `localProcessId.${name}`, value: String(processId) }],
-          ),
+          ...(processId === undefined ? [] : [{ name: 'localProcessId', value: String(processId) }]),
         ],
       },
     ],

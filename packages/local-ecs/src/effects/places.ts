@@ -1,0 +1,119 @@
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import type { Blueprint, Service, TaskDefinition } from '@switchyard/blueprint';
+import { loopbackAddressOf, nextFreeAddress } from '../core/addresses.ts';
+import { chooseSubnet } from '../core/placement.ts';
+import type { PlacedTask } from '../core/placement.ts';
+import { endpointsOf } from '../core/service-connect.ts';
+import type { Deployment, ServiceState, Task } from '../core/state.ts';
+import { LocalEcsError } from '../errors.ts';
+
+/** Makes the records of services, deployments and tasks: ids, ARNs, places and addresses. */
+export function newServiceState(blueprint: Blueprint, service: Service, nowMs: number): ServiceState {
+  return {
+    definition: service,
+    desiredCount: service.desiredCount,
+    deployments: [newDeployment(blueprint, service, taskDefinitionOf(blueprint, service), nowMs)],
+    events: [],
+    createdAtMs: nowMs,
+    steady: false,
+  };
+}
+
+export function newDeployment(
+  blueprint: Blueprint,
+  service: Service,
+  taskDefinition: TaskDefinition,
+  nowMs: number,
+): Deployment {
+  const id = `ecs-svc/${randomInt(1, 9)}${Array.from({ length: 18 }, () => randomInt(10)).join('')}`;
+  return {
+    id,
+    taskDefinition,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+    serviceConnectEndpoints: endpointsOf(service.serviceConnect?.namespace, blueprint.services),
+    rolloutState: 'IN_PROGRESS',
+    rolloutStateReason: `ECS deployment ${id} in progress.`,
+    failedTasks: 0,
+    failuresInARow: 0,
+    lastFailureAtMs: 0,
+    impaired: false,
+  };
+}
+
+export function taskDefinitionOf(blueprint: Blueprint, service: Service): TaskDefinition {
+  const found = blueprint.taskDefinitions.find((each) => each.name === service.taskDefinition);
+  if (found !== undefined) return found;
+  throw new LocalEcsError(
+    'LOCAL_ECS_BLUEPRINT_INCOMPLETE',
+    `Service ${service.name}: the blueprint has no task definition ${service.taskDefinition}; synthesize it again.`,
+  );
+}
+
+/** Hands out places: a subnet by spread, an address that nobody has, and the task's running number. */
+export class Places {
+  readonly #blueprint: Blueprint;
+  readonly #addressOctet: number;
+  readonly #taken = new Set<string>();
+  readonly #lastGiven = new Map<string, string>();
+  readonly #indexes = new Set<number>();
+
+  constructor(blueprint: Blueprint, addressOctet: number) {
+    this.#blueprint = blueprint;
+    this.#addressOctet = addressOctet;
+  }
+
+  /** A new task's record, or a sentence on why there is no place for it. */
+  newTask(
+    service: ServiceState,
+    deployment: Deployment,
+    siblings: readonly PlacedTask[],
+    nowMs: number,
+  ): Task | string {
+    const { definition } = service;
+    const names = definition.network?.subnets ?? [];
+    const subnets = this.#blueprint.subnets.filter((subnet) => names.includes(subnet.name));
+    const subnet = chooseSubnet(subnets, siblings);
+    if (subnet === undefined) return 'The service has no subnet.';
+    const vpcAddress = nextFreeAddress(subnet.cidrBlock, this.#taken, this.#lastGiven.get(subnet.name));
+    if (vpcAddress === undefined) return `Subnet ${subnet.name} (${subnet.cidrBlock}) has no free address.`;
+    this.#taken.add(vpcAddress);
+    this.#lastGiven.set(subnet.name, vpcAddress);
+    const id = randomBytes(16).toString('hex');
+    const arnOf = (kind: string, rest: string): string =>
+      `arn:${this.#blueprint.partition}:ecs:${this.#blueprint.region}:${this.#blueprint.accountId}:${kind}/${definition.cluster}/${rest}`;
+    let index = 0;
+    while (this.#indexes.has(index)) index += 1;
+    this.#indexes.add(index);
+    return {
+      id,
+      arn: arnOf('task', id),
+      index,
+      service: definition.name,
+      cluster: definition.cluster,
+      deploymentId: deployment.id,
+      taskDefinition: deployment.taskDefinition,
+      subnet: subnet.name,
+      zone: subnet.availabilityZone,
+      address: loopbackAddressOf(vpcAddress, this.#addressOctet),
+      vpcAddress,
+      createdAtMs: nowMs,
+      lastStatus: 'PROVISIONING',
+      desiredStatus: 'RUNNING',
+      targets: new Map(),
+      wasHealthy: false,
+      containers: deployment.taskDefinition.containers.map((container) => ({
+        name: container.name,
+        runtimeId: `${id}-${randomInt(1_000_000_000, 9_999_999_999)}`,
+        arn: arnOf('container', `${id}/${randomUUID()}`),
+        lastStatus: 'PENDING',
+      })),
+    };
+  }
+
+  /** Takes back a stopped task's address and number. */
+  release(task: Task): void {
+    this.#taken.delete(task.vpcAddress);
+    this.#indexes.delete(task.index);
+  }
+}

@@ -1,0 +1,243 @@
+import type { Blueprint, TaskDefinition } from '@switchyard/blueprint';
+import { eventText } from '../core/event-text.ts';
+import { planService } from '../core/plan.ts';
+import type { Action, TaskView } from '../core/plan.ts';
+import { countFailure, countHealthy } from '../core/rollout.ts';
+import type { Deployment, RolloutState, ServiceState, Task } from '../core/state.ts';
+import { isLeaving } from '../core/task-status.ts';
+import type { EcsEvent } from '../events.ts';
+import { newDeployment } from './places.ts';
+import type { Places } from './places.ts';
+import type { Records } from './records.ts';
+import type { StopRequest, TaskLife } from './task-life.ts';
+
+export interface SchedulerOptions {
+  readonly blueprint: Blueprint;
+  readonly records: Records;
+  readonly places: Places;
+  readonly now: () => number;
+  readonly onEvent: (event: EcsEvent) => void;
+  /** Begins a task's life. */
+  readonly startTask: (task: Task, service: ServiceState, deployment: Deployment) => TaskLife;
+}
+
+/** Keeps the tasks as the services say: plans a service after every change, and does what the plan says. */
+export class Scheduler {
+  readonly #options: SchedulerOptions;
+  readonly #lives = new Map<string, TaskLife>();
+  readonly #wakeUps = new Map<string, NodeJS.Timeout>();
+  readonly #due = new Set<string>();
+  readonly #watchers = new Set<() => void>();
+  #closed = false;
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+  }
+
+  /** Plans a service again soon; any number of calls before that are one. */
+  touch(name: string): void {
+    if (this.#closed || this.#due.has(name)) return;
+    this.#due.add(name);
+    queueMicrotask(() => {
+      this.#due.delete(name);
+      const service = this.#options.records.services.get(name);
+      if (service !== undefined && !this.#closed) this.#reconcile(service);
+    });
+  }
+
+  /** Resolves when `isDone` holds; it is asked after every change. */
+  async until(isDone: () => boolean): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const watch = (): void => {
+      if (isDone()) resolve();
+    };
+    this.#watchers.add(watch);
+    watch();
+    await promise;
+    this.#watchers.delete(watch);
+  }
+
+  /** A new primary deployment; what was primary becomes active until its tasks are gone. */
+  deploy(service: ServiceState, taskDefinition: TaskDefinition): Deployment {
+    const { blueprint, now } = this.#options;
+    const deployment = newDeployment(blueprint, service.definition, taskDefinition, now());
+    service.deployments.unshift(deployment);
+    service.steady = false;
+    this.#tellDeployment(service, deployment);
+    return deployment;
+  }
+
+  stopTask(taskId: string, request: StopRequest): void {
+    this.#lives.get(taskId)?.stop(request);
+  }
+
+  /** Call after every step of a task's life. */
+  taskMoved(task: Task, wasLeaving: boolean): void {
+    const failed = task.stopCode === 'EssentialContainerExited' || task.stopCode === 'TaskFailedToStart';
+    if (failed && isLeaving(task.lastStatus) && !wasLeaving) this.#recordFailure(task);
+    if (task.lastStatus === 'STOPPED') {
+      this.#lives.delete(task.id);
+      this.#options.places.release(task);
+      this.#options.records.forgetOldTasks();
+    }
+    this.touch(task.service);
+  }
+
+  /** Ends scheduling and stops every task without waiting for drains; resolves when all are STOPPED. */
+  async close(timeoutMsMax: number): Promise<void> {
+    this.#closed = true;
+    for (const timer of this.#wakeUps.values()) clearTimeout(timer);
+    for (const watch of this.#watchers) watch();
+    const lives = [...this.#lives.values()];
+    for (const life of lives) {
+      life.stop({ code: 'UserInitiated', reason: 'The lab stops', drain: false, timeoutMsMax });
+    }
+    await Promise.all(lives.map(async (life) => await life.done));
+  }
+
+  #reconcile(service: ServiceState): void {
+    const { name, deployment } = service.definition;
+    const nowMs = this.#options.now();
+    const present = this.#options.records.tasksOf(name);
+    const views = present.flatMap((task) => this.#viewOf(task, service));
+    const [primary] = service.deployments;
+    if (primary === undefined) return;
+    const plan = planService(
+      {
+        desiredCount: service.desiredCount,
+        ...deployment,
+        primary: { ...primary, failures: primary.failuresInARow },
+        tasks: views,
+      },
+      nowMs,
+    );
+    this.#act(service, primary, plan.actions, views);
+    this.#settle(service, primary, plan.steady);
+    service.deployments = service.deployments.filter(
+      (each, index) => index === 0 || present.some((task) => task.deploymentId === each.id),
+    );
+    clearTimeout(this.#wakeUps.get(name));
+    if (plan.againAtMs !== undefined) {
+      const delayMs = Math.max(1, plan.againAtMs - nowMs);
+      this.#wakeUps.set(
+        name,
+        setTimeout(() => this.touch(name), delayMs),
+      );
+    }
+    for (const watch of this.#watchers) watch();
+  }
+
+  #viewOf(task: Task, service: ServiceState): TaskView | [] {
+    if (task.desiredStatus === 'STOPPED' || isLeaving(task.lastStatus)) return [];
+    const health = this.#options.records.healthOf(task, service);
+    if (health.state === 'healthy' && !task.wasHealthy) {
+      task.wasHealthy = true;
+      const deployment = service.deployments.find((each) => each.id === task.deploymentId);
+      if (deployment !== undefined) countHealthy(deployment);
+    }
+    return { ...task, health };
+  }
+
+  #act(service: ServiceState, primary: Deployment, actions: readonly Action[], views: readonly TaskView[]): void {
+    const { records } = this.#options;
+    const { name } = service.definition;
+    const stopped: string[] = [];
+    for (const action of actions) {
+      if (action.kind === 'start') {
+        const started = Array.from({ length: action.count }, () => this.#start(service, primary)).flat();
+        if (started.length > 0) records.say(name, eventText.started(name, started));
+        continue;
+      }
+      const view = views.find((each) => each.id === action.taskId);
+      const task = records.tasks.get(action.taskId);
+      if (view === undefined || task === undefined) continue;
+      stopped.push(task.id);
+      const reason = this.#reasonOf(service, view);
+      this.stopTask(task.id, { code: 'ServiceSchedulerInitiated', reason, drain: true });
+      if (action.because === 'unhealthy') this.#recordFailure(task);
+    }
+    if (stopped.length > 0) records.say(name, eventText.stopped(name, stopped));
+  }
+
+  #start(service: ServiceState, deployment: Deployment): string[] {
+    const { places, records, now, startTask } = this.#options;
+    const { name } = service.definition;
+    const task = places.newTask(service, deployment, records.tasksOf(name), now());
+    if (typeof task === 'string') {
+      records.say(name, eventText.unplaced(name, task));
+      return [];
+    }
+    records.tasks.set(task.id, task);
+    this.#lives.set(task.id, startTask(task, service, deployment));
+    return [task.id];
+  }
+
+  /** The stopped reason in ECS's words. An unhealthy task's cause is an event of its own, too. */
+  #reasonOf({ definition, deployments }: ServiceState, { id, health }: TaskView): string {
+    const { records, blueprint } = this.#options;
+    if (health.state !== 'unhealthy') return `Scaling activity initiated by (deployment ${deployments[0]?.id})`;
+    if (health.cause === 'container') {
+      records.say(definition.name, eventText.containerUnhealthy(definition.name, id));
+      return 'Task failed container health checks';
+    }
+    const { targetGroup, description = 'Health checks failed' } = health.target;
+    const { arn } = blueprint.targetGroups.find((each) => each.name === targetGroup) ?? { arn: targetGroup };
+    const port = definition.loadBalancers.find((each) => each.targetGroup === targetGroup)?.containerPort ?? 0;
+    records.say(definition.name, eventText.targetUnhealthy(definition.name, port, arn, description));
+    return `Task failed ELB health checks in (target-group ${arn})`;
+  }
+
+  #settle(service: ServiceState, primary: Deployment, steady: boolean): void {
+    const { records } = this.#options;
+    const { name } = service.definition;
+    const isSteady = steady && primary === service.deployments[0];
+    if (isSteady && primary.rolloutState === 'IN_PROGRESS') {
+      this.#roll(service, primary, 'COMPLETED', `ECS deployment ${primary.id} completed.`);
+      service.lastCompleted = primary.taskDefinition;
+      records.say(name, eventText.deploymentCompleted(name, primary.id));
+    }
+    if (isSteady && !service.steady) records.say(name, eventText.steady(name));
+    service.steady = isSteady;
+  }
+
+  #recordFailure(task: Task): void {
+    const { records, now } = this.#options;
+    const service = records.services.get(task.service);
+    const deployment = service?.deployments.find((each) => each.id === task.deploymentId);
+    if (service === undefined || deployment === undefined) return;
+    const { becameImpaired, breaks } = countFailure(deployment, service, now());
+    if (becameImpaired) records.say(task.service, eventText.impaired(task.service));
+    if (breaks) this.#break(service, deployment);
+  }
+
+  /** The circuit breaker opens: the deployment has failed and, where asked for, what was there before comes back. */
+  #break(service: ServiceState, deployment: Deployment): void {
+    const { records } = this.#options;
+    const { name, deployment: configuration } = service.definition;
+    const reason = 'ECS deployment circuit breaker: tasks failed to start.';
+    records.say(name, eventText.deploymentFailed(name, deployment.id));
+    if (!configuration.circuitBreaker.rollback || service.lastCompleted === undefined) {
+      this.#roll(service, deployment, 'FAILED', reason);
+      return;
+    }
+    const back = this.deploy(service, service.lastCompleted);
+    this.#roll(service, deployment, 'FAILED', `${reason} Rolling back to deployment ${back.id}.`);
+    records.say(name, eventText.rollingBack(name, back.id));
+    this.touch(name);
+  }
+
+  #roll(service: ServiceState, deployment: Deployment, rolloutState: RolloutState, reason: string): void {
+    Object.assign(deployment, { rolloutState, rolloutStateReason: reason, updatedAtMs: this.#options.now() });
+    this.#tellDeployment(service, deployment);
+  }
+
+  #tellDeployment(service: ServiceState, deployment: Deployment): void {
+    this.#options.onEvent({
+      kind: 'deployment',
+      service: service.definition.name,
+      deploymentId: deployment.id,
+      rolloutState: deployment.rolloutState,
+      reason: deployment.rolloutStateReason,
+    });
+  }
+}
