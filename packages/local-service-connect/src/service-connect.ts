@@ -60,9 +60,16 @@ export async function startServiceConnect(options: ServiceConnectOptions): Promi
   const resources = stack.move();
   return {
     async startProxy(proxyOptions) {
-      const proxy = await startProxy(watcher, proxyOptions, () => proxies.delete(proxy));
-      proxies.add(proxy);
-      return proxy;
+      const proxy = await startProxy(watcher, proxyOptions);
+      const registered: ServiceConnectProxy = {
+        ...proxy,
+        async [Symbol.asyncDispose]() {
+          proxies.delete(registered);
+          await proxy[Symbol.asyncDispose]();
+        },
+      };
+      proxies.add(registered);
+      return registered;
     },
     [Symbol.asyncDispose]: async () => await resources.disposeAsync(),
   };
@@ -77,11 +84,7 @@ export async function startServiceConnectProxy(
   return { ...proxy, [Symbol.asyncDispose]: async () => await serviceConnect[Symbol.asyncDispose]() };
 }
 
-async function startProxy(
-  watcher: EndpointWatcher,
-  options: ProxyOptions,
-  onClosed: () => void,
-): Promise<ServiceConnectProxy> {
+async function startProxy(watcher: EndpointWatcher, options: ProxyOptions): Promise<ServiceConnectProxy> {
   const context: ProxyContext = {
     watcher,
     policy: options.policy ?? servicePolicy,
@@ -92,7 +95,6 @@ async function startProxy(
     random: options.random ?? Math.random,
   };
   await using stack = new AsyncDisposableStack();
-  stack.defer(onClosed);
   const upstreams = options.endpoints.map((endpoint) => stack.use(new Upstream(endpoint, context)));
   const opened: { listener: Listener; upstreams: readonly Upstream[] }[] = [];
   stack.defer(async () => {

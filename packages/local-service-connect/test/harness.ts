@@ -20,7 +20,12 @@ export interface TestTask extends AsyncDisposable {
 }
 
 export async function startTask(listener: RequestListener, address = '127.10.1.1', port = 0): Promise<TestTask> {
+  const sockets = new Set<Socket>();
   const server = createServer(listener);
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.listen(port, address);
   await once(server, 'listening');
   const bound = (server.address() as AddressInfo).port;
@@ -30,7 +35,7 @@ export async function startTask(listener: RequestListener, address = '127.10.1.1
     key: `${address}:${bound}`,
     server,
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };

@@ -16,7 +16,7 @@ import type { ProxyContext } from './context.ts';
 import { Exchange } from './exchange.ts';
 import { passThrough } from './passthrough.ts';
 import { headerBytesMax, type Upstream } from './upstream.ts';
-import { upgrade } from './websocket.ts';
+import { WebSocketExchange } from './websocket.ts';
 
 /** Envoy's limit on the number of a message's headers. */
 const headersMax = 100;
@@ -89,7 +89,7 @@ function createServer(context: ProxyContext, upstreams: readonly Upstream[]): Se
     const upstream = route(request.headers.host ?? '');
     const refusal = refusalOf(request) ?? (upstream === undefined ? noRoute : undefined);
     if (upstream === undefined || refusal !== undefined) socket.end(localReplyBytes(refusal ?? noRoute));
-    else void upgrade(context, upstream, request, socket, head);
+    else void new WebSocketExchange(context, upstream, request, socket as Socket, head).start();
   });
   server.on('connect', (_request, socket) => socket.end(localReplyBytes(noRoute)));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {

@@ -1,120 +1,167 @@
 import { randomUUID } from 'node:crypto';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 
 import { backoffMs, isRetried } from '../core/retry.ts';
-import { requestHeadOf } from '../wire/headers.ts';
+import { accessLogLine, type AccessLogEntry } from '../wire/access-log.ts';
+import { requestHeadOf, type RequestHead } from '../wire/headers.ts';
 import { failureReply, localReplyBytes, noHealthyUpstream, requestTimeout, type LocalReply } from '../wire/replies.ts';
+import { upgradeHead } from '../wire/upgrade-head.ts';
 import { transportFailureOf } from './attempt.ts';
 import type { ProxyContext } from './context.ts';
 import { join } from './passthrough.ts';
 import type { Upstream, UpstreamHost } from './upstream.ts';
 
-/** Passes a WebSocket's handshake on and, once a host agrees, its bytes. A host that declines is quoted as any response is. */
-export async function upgrade(
-  context: ProxyContext,
-  upstream: Upstream,
-  request: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
-): Promise<void> {
-  upstream.requests++;
-  upstream.active++;
-  socket.on('error', () => socket.destroy());
-  socket.once('close', () => upstream.active--);
-  if (!upstream.hasHosts) await upstream.findHosts();
-  const { headers } = requestHeadOf(request.rawHeaders, randomUUID, upstream.timeouts.requestMs);
-  headers.push('connection', 'Upgrade', 'upgrade', request.headers.upgrade ?? 'websocket');
-  tryNext({ context, upstream, request, socket: socket as Socket, head, headers }, []);
-}
+/** One WebSocket: passes its handshake on and, once a host agrees, its bytes. A host that declines is quoted as any response is. */
+export class WebSocketExchange {
+  readonly #context: ProxyContext;
+  readonly #upstream: Upstream;
+  readonly #request: IncomingMessage;
+  readonly #socket: Socket;
+  readonly #first: Buffer;
+  readonly #head: RequestHead;
+  readonly #startedAt = new Date();
+  readonly #startedMs: number;
+  readonly #headBytes: number;
+  readonly #tried: UpstreamHost[] = [];
+  #statusCode = 0;
 
-interface Handshake {
-  readonly context: ProxyContext;
-  readonly upstream: Upstream;
-  readonly request: IncomingMessage;
-  readonly socket: Socket;
-  readonly head: Buffer;
-  readonly headers: readonly string[];
-}
-
-function tryNext(handshake: Handshake, tried: readonly UpstreamHost[]): void {
-  const { context, upstream, request, socket, head, headers } = handshake;
-  if (socket.destroyed) return;
-  const host = upstream.pick(tried);
-  if (host === undefined) {
-    answer(socket, noHealthyUpstream);
-    return;
+  /** @param first what the client sent after its handshake */
+  constructor(context: ProxyContext, upstream: Upstream, request: IncomingMessage, socket: Socket, first: Buffer) {
+    this.#context = context;
+    this.#upstream = upstream;
+    this.#request = request;
+    this.#socket = socket;
+    this.#first = first;
+    this.#head = requestHeadOf(request.rawHeaders, randomUUID, upstream.timeouts.requestMs);
+    this.#startedMs = context.nowMs();
+    this.#headBytes = socket.bytesRead - first.length;
+    upstream.requests++;
+    upstream.active++;
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => {
+      upstream.active--;
+      this.#log();
+    });
   }
-  if (tried.length > 0) host.retries++;
-  host.requests++;
-  host.active++;
-  const outgoing = httpRequest({
-    host: host.address.address,
-    port: host.address.port,
-    localAddress: context.localAddress,
-    method: request.method,
-    path: request.url,
-    headers,
-    agent: false,
-    ...(upstream.timeouts.requestMs === 0 ? {} : { timeout: upstream.timeouts.requestMs }),
-  });
-  const cancel = (): void => void outgoing.destroy();
-  socket.once('close', cancel);
-  outgoing.once('close', () => host.active--);
-  outgoing.once('timeout', () => {
-    upstream.report(host, 'failure');
-    answer(socket, requestTimeout);
-    outgoing.destroy();
-  });
-  outgoing.once('upgrade', (response: IncomingMessage, server: Socket, first: Buffer) => {
-    upstream.report(host, 'success');
-    socket.off('close', cancel);
-    outgoing.removeAllListeners('timeout');
-    socket.write(headOf(response));
-    if (first.length > 0) socket.write(first);
-    if (head.length > 0) server.write(head);
-    join(socket, server, upstream.timeouts.idleMs);
-  });
-  outgoing.once('response', (response) => {
-    upstream.report(host, (response.statusCode ?? 500) >= 500 ? 'failure' : 'success');
-    socket.write(headOf(response, 'connection: close\r\n'));
-    response.pipe(socket);
-    socket.once('finish', () => socket.destroy());
-  });
-  outgoing.once('error', (error) => {
-    if (socket.destroyed || socket.writableEnded) return;
-    upstream.report(host, 'failure');
-    upstream.suspectList();
-    const attempts = tried.length + 1;
-    const failure = transportFailureOf(error);
-    const { retries } = context.policy;
-    if (!isRetried(failure, attempts, { method: 'GET', isReplayable: true }, retries)) {
-      answer(socket, failureReply(failure, attempts));
+
+  async start(): Promise<void> {
+    if (!this.#upstream.hasHosts) await this.#upstream.findHosts();
+    this.#tryNext();
+  }
+
+  #tryNext(): void {
+    if (this.#socket.destroyed) return;
+    const host = this.#upstream.pick(this.#tried);
+    if (host === undefined) {
+      this.#answer(noHealthyUpstream);
       return;
     }
-    upstream.retries++;
-    setTimeout(() => tryNext(handshake, [...tried, host]), backoffMs(attempts, context.random(), retries));
-  });
-  outgoing.end();
-}
-
-function answer(socket: Socket, reply: LocalReply): void {
-  if (socket.destroyed || socket.writableEnded) return;
-  socket.end(localReplyBytes(reply));
-  socket.destroySoon();
-}
-
-const notPassedOn = new Set(['server', 'transfer-encoding']);
-
-/** A response's head as bytes. For an upgrade, `Connection` and `Upgrade` are part of the agreement and stay. */
-function headOf(response: IncomingMessage, instead?: string): string {
-  let lines = '';
-  for (let at = 0; at < response.rawHeaders.length; at += 2) {
-    const name = (response.rawHeaders[at] ?? '').toLowerCase();
-    if (notPassedOn.has(name) || (instead !== undefined && (name === 'connection' || name === 'keep-alive'))) continue;
-    lines += `${name}: ${response.rawHeaders[at + 1] ?? ''}\r\n`;
+    if (this.#tried.length > 0) host.retries++;
+    this.#tried.push(host);
+    host.requests++;
+    host.active++;
+    const handshake = this.#handshake(host);
+    const cancel = (): void => void handshake.destroy();
+    this.#socket.once('close', cancel);
+    handshake.once('close', () => host.active--);
+    handshake.once('timeout', () => {
+      this.#upstream.report(host, 'failure');
+      this.#answer(requestTimeout);
+      handshake.destroy();
+    });
+    handshake.once('upgrade', (response: IncomingMessage, server: Socket, first: Buffer) => {
+      handshake.removeAllListeners('timeout');
+      this.#upstream.report(host, 'success');
+      this.#socket.off('close', cancel);
+      this.#join(response, server, first);
+    });
+    handshake.once('response', (response) => this.#quote(host, response));
+    handshake.on('error', (error) => this.#fail(host, error));
+    handshake.end();
   }
-  const { statusCode, statusMessage } = response;
-  return `HTTP/1.1 ${statusCode ?? 502} ${statusMessage ?? ''}\r\n${lines}server: envoy\r\n${instead ?? ''}\r\n`;
+
+  #handshake(host: UpstreamHost): ClientRequest {
+    const { headers } = this.#head;
+    const { requestMs } = this.#upstream.timeouts;
+    return httpRequest({
+      host: host.address.address,
+      port: host.address.port,
+      localAddress: this.#context.localAddress,
+      method: 'GET',
+      path: this.#request.url,
+      headers: [...headers, 'connection', 'Upgrade', 'upgrade', this.#request.headers.upgrade ?? 'websocket'],
+      agent: false,
+      ...(requestMs === 0 ? {} : { timeout: requestMs }),
+    });
+  }
+
+  #join(response: IncomingMessage, server: Socket, first: Buffer): void {
+    this.#statusCode = 101;
+    this.#socket.write(upgradeHead(response));
+    if (first.length > 0) this.#socket.write(first);
+    if (this.#first.length > 0) server.write(this.#first);
+    join(this.#socket, server, this.#upstream.timeouts.idleMs);
+  }
+
+  #quote(host: UpstreamHost, response: IncomingMessage): void {
+    this.#statusCode = response.statusCode ?? 502;
+    this.#upstream.report(host, this.#statusCode >= 500 ? 'failure' : 'success');
+    this.#socket.write(upgradeHead(response));
+    response.on('error', () => this.#socket.destroy());
+    response.pipe(this.#socket);
+    this.#socket.once('finish', () => this.#socket.destroySoon());
+  }
+
+  #fail(host: UpstreamHost, error: Error): void {
+    if (this.#socket.destroyed || this.#socket.writableEnded || this.#statusCode !== 0) return;
+    this.#upstream.report(host, 'failure');
+    this.#upstream.suspectList();
+    const { retries } = this.#context.policy;
+    const attempts = this.#tried.length;
+    const failure = transportFailureOf(error);
+    if (!isRetried(failure, attempts, { method: 'GET', isReplayable: true }, retries)) {
+      this.#answer(failureReply(failure, attempts));
+      return;
+    }
+    this.#upstream.retries++;
+    setTimeout(() => this.#tryNext(), backoffMs(attempts, this.#context.random(), retries));
+  }
+
+  #answer(reply: LocalReply): void {
+    if (this.#socket.destroyed || this.#socket.writableEnded) return;
+    this.#statusCode = reply.statusCode;
+    this.#socket.end(localReplyBytes(reply));
+    this.#socket.destroySoon();
+  }
+
+  #log(): void {
+    const { onEvent, accessLog } = this.#context;
+    if (onEvent === undefined) return;
+    const { host, userAgent, forwardedFor, requestId } = this.#head;
+    const upstreamHost = this.#tried.at(-1)?.key;
+    const entry: AccessLogEntry = {
+      startTime: this.#startedAt,
+      method: 'GET',
+      path: this.#request.url ?? '/',
+      protocol: 'HTTP/1.1',
+      responseCode: this.#statusCode,
+      bytesReceived: this.#socket.bytesRead - this.#headBytes,
+      bytesSent: this.#socket.bytesWritten,
+      durationMs: this.#context.nowMs() - this.#startedMs,
+      requestId,
+      ...(forwardedFor === undefined ? {} : { forwardedFor }),
+      ...(userAgent === undefined ? {} : { userAgent }),
+      ...(host === undefined ? {} : { authority: host }),
+      ...(upstreamHost === undefined ? {} : { upstreamHost }),
+    };
+    const line = accessLogLine(entry, accessLog);
+    onEvent({
+      kind: 'request',
+      endpoint: this.#upstream.endpoint.dnsName,
+      attempts: this.#tried.length,
+      line,
+      ...entry,
+    });
+  }
 }
