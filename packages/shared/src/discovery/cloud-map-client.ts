@@ -2,6 +2,7 @@ import type {
   DiscoverInstancesCommand,
   DiscoverInstancesRevisionCommand,
   ServiceDiscoveryClient,
+  ServiceDiscoveryClientConfig,
 } from '@aws-sdk/client-servicediscovery';
 import { KitError, wordsOf } from '../errors.ts';
 
@@ -28,11 +29,12 @@ const REQUEST_TIMEOUT_MS = 2000;
 
 /**
  * Builds a client on the AWS SDK. Region, credentials and endpoint come from the environment, as for any SDK client; the SDK is
- * loaded by the first call, since a service that never uses it should start without it.
+ * loaded by the first call, since a service that never uses it should start without it. `settings` are for what an environment
+ * cannot say, such as `disableHostPrefix`.
  */
-export function buildCloudMapClient(): CloudMapClient {
+export function buildCloudMapClient(settings: ServiceDiscoveryClientConfig = {}): CloudMapClient {
   let loaded: Promise<Sdk> | undefined;
-  const sdk = async (): Promise<Sdk> => await (loaded ??= loadSdk());
+  const sdk = async (): Promise<Sdk> => await (loaded ??= loadSdk(settings));
   return {
     async discover(namespace, service) {
       return await named(namespace, service, async () => {
@@ -73,11 +75,12 @@ interface Sdk {
   readonly DiscoverInstancesRevisionCommand: typeof DiscoverInstancesRevisionCommand;
 }
 
-async function loadSdk(): Promise<Sdk> {
+async function loadSdk(settings: ServiceDiscoveryClientConfig): Promise<Sdk> {
   const sdk = await import('@aws-sdk/client-servicediscovery');
   const client = new sdk.ServiceDiscoveryClient({
     maxAttempts: 2,
     requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    ...settings,
   });
   return { ...sdk, client };
 }

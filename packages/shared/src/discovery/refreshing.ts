@@ -65,9 +65,10 @@ export class Refreshing<T> {
       return value;
     } catch (error) {
       const now = this.#now();
+      const staleUntilMs = this.#expiresAtMs + this.#options.staleMaxMs;
       if (this.#options.isDefinitive(error)) this.#forget();
-      else if (this.#value !== undefined && now < this.#expiresAtMs + this.#options.staleMaxMs) {
-        this.#refreshAtMs = now + RETRY_AFTER_MS;
+      else if (this.#value !== undefined && now < staleUntilMs) {
+        this.#refreshAtMs = Math.min(now + RETRY_AFTER_MS, staleUntilMs);
         return this.#value;
       }
       throw error;

@@ -10,13 +10,16 @@ export interface IdentitySourceOptions {
   /** The address to name when there is no metadata. */
   readonly fallbackAddress: string;
   readonly timeoutMs?: number;
+  readonly now?: () => number;
 }
 
-/** Gives the identity: asked once, then kept; a failure is answered with a fallback and asked again by the next call. */
+const ASK_AGAIN_AFTER_MS = 5000;
+
+/** Gives the identity: asked once, then kept. A failure is answered with a fallback for some seconds, then asked again. */
 export type IdentitySource = () => Promise<Identity>;
 
 export function buildIdentitySource(options: IdentitySourceOptions): IdentitySource {
-  const { service, metadataUri, fallbackAddress, timeoutMs = 1000 } = options;
+  const { service, metadataUri, fallbackAddress, timeoutMs = 1000, now = () => performance.now() } = options;
   const fallback = (source: string): Identity => ({
     service,
     taskId: 'by-hand',
@@ -31,15 +34,22 @@ export function buildIdentitySource(options: IdentitySourceOptions): IdentitySou
     return async () => byHand;
   }
   let known: Promise<Identity> | undefined;
+  let askAgainAtMs = Number.POSITIVE_INFINITY;
   const ask = async (): Promise<Identity> => {
     try {
       const identity = identityOfMetadata(await getJson(`${metadataUri}/task`, { timeoutMs }), service);
       if (identity !== undefined) return identity;
       throw new Error('The answer has no TaskARN.');
     } catch (error) {
-      known = undefined;
+      askAgainAtMs = now() + ASK_AGAIN_AFTER_MS;
       return fallback(`none: the task metadata endpoint failed: ${wordsOf(error)}`);
     }
   };
-  return async () => await (known ??= ask());
+  return async () => {
+    if (now() >= askAgainAtMs) {
+      known = undefined;
+      askAgainAtMs = Number.POSITIVE_INFINITY;
+    }
+    return await (known ??= ask());
+  };
 }

@@ -8,6 +8,7 @@ import type { Probe } from './probe.ts';
 
 const BODY = {
   type: 'object',
+  default: {},
   additionalProperties: false,
   properties: {
     probes: {

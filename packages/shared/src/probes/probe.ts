@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { request } from '../http/node-http.ts';
 import { connect } from 'node:net';
 import type { DiscoveryClient } from '../discovery/discovery-client.ts';
 import type { Mechanism } from '../discovery/mechanism.ts';

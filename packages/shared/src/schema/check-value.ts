@@ -17,7 +17,8 @@ const PROBLEMS_MAX = 16;
 /** Validates `value` by `schema`. Pure; never throws on a value. A property with a default may be missing although required. */
 export function checkValue(schema: Schema, value: unknown, options: CheckOptions): Checked {
   const problems: string[] = [];
-  const result = check(schema, value, options.name, { ...options, problems });
+  const given = value ?? structuredClone(schema.default);
+  const result = check(schema, given, options.name, { ...options, problems });
   return problems.length === 0 ? { value: result } : { problems: problems.slice(0, PROBLEMS_MAX) };
 }
 

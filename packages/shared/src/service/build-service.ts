@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { LogController, fastify } from 'fastify';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceConfig } from '../config/service-config.ts';
 import type { IdentitySource } from '../identity/identity-source.ts';
 import { TRACE_HEADER, traceOf, traceRoot } from '../trace/trace-id.ts';
@@ -82,7 +82,7 @@ function addHooks(app: FastifyInstance, lifecycle: Lifecycle): void {
     const header = request.headers[TRACE_HEADER];
     request.trace = traceOf(typeof header === 'string' ? header : undefined, newTraceRoot);
     reply.header('x-request-id', request.id);
-    if (request.url !== '/healthz') lifecycle.noteRequest();
+    if (!isHealthCheck(request)) lifecycle.noteRequest();
     done();
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {
@@ -90,7 +90,7 @@ function addHooks(app: FastifyInstance, lifecycle: Lifecycle): void {
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
-    const level = request.url === '/healthz' ? 'debug' : reply.statusCode >= 500 ? 'error' : 'info';
+    const level = isHealthCheck(request) ? 'debug' : reply.statusCode >= 500 ? 'error' : 'info';
     request.log[level](
       {
         traceId: request.trace.root,
@@ -124,6 +124,11 @@ function addErrors(app: FastifyInstance): void {
     });
     return reply.code(404).type(PROBLEM_TYPE).send(jsonOf(body));
   });
+}
+
+/** Health checks say nothing about whether anybody still wants something of this service. */
+function isHealthCheck({ url }: FastifyRequest): boolean {
+  return url === '/healthz' || url.startsWith('/healthz?');
 }
 
 /** JSON with a final newline, so that a shell's prompt stays where it belongs. */

@@ -1,13 +1,13 @@
 /** The forms in which a journey is answered. */
 export type Format = 'json' | 'html' | 'text';
 
-const EXPLICIT: Readonly<Record<string, Format>> = {
-  'application/json': 'json',
-  'application/problem+json': 'json',
-  'text/html': 'html',
-  'application/xhtml+xml': 'html',
-  'text/plain': 'text',
-};
+const FORMATS: ReadonlyMap<string, Format> = new Map([
+  ['application/json', 'json'],
+  ['application/problem+json', 'json'],
+  ['text/html', 'html'],
+  ['application/xhtml+xml', 'html'],
+  ['text/plain', 'text'],
+]);
 
 const ACCEPT_LENGTH_MAX = 1024;
 
@@ -20,7 +20,7 @@ export function formatOf(accept: string | undefined): Format {
   let bestWeight = 0;
   for (const entry of (accept ?? '').slice(0, ACCEPT_LENGTH_MAX).split(',')) {
     const [type = '', ...parameters] = entry.split(';');
-    const format = EXPLICIT[type.trim().toLowerCase()];
+    const format = FORMATS.get(type.trim().toLowerCase());
     if (format === undefined) continue;
     const weight = weightOf(parameters);
     if (weight > bestWeight) {

@@ -29,6 +29,7 @@ export async function startService({ env, depth, buildApp }: StartOptions): Prom
     lifecycle: context.lifecycle,
     resources: [context.discovery],
   });
+  await context.identity();
 }
 
 /** Puts together what the configuration says. Opens nothing. */
