@@ -65,7 +65,8 @@ describe('a task that is killed', () => {
       ({ kind, target, targetGroup, to }) =>
         kind === 'target-health' && targetGroup === 'api' && target !== `${victim?.address}:3000` && to === 'healthy',
     );
-    process.kill(victim?.processId ?? 0, 'SIGKILL');
+    if (victim?.processId === undefined) throw new Error('The task has no process.');
+    process.kill(victim.processId, 'SIGKILL');
     expect(await stopped).toMatchObject({ exitCode: 137 });
     await drained;
     await replaced;
