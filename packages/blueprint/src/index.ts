@@ -7,3 +7,11 @@ export { compileRules, type CompiledRules, explainRules, matchRule, type RuleVer
 export { compileRegex } from './rules/regex.ts';
 export { ruleDecisions } from './rules/decisions.ts';
 export type { RequestFacts } from './rules/request.ts';
+export { named, servicesBehind, subnetsOfService, zonesOfService } from './queries.ts';
+export { loadBalancerSettings, type LoadBalancerSettings } from './settings/load-balancer.ts';
+export {
+  type HealthyTargetsMin,
+  type Stickiness,
+  targetGroupSettings,
+  type TargetGroupSettings,
+} from './settings/target-group.ts';

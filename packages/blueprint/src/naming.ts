@@ -5,14 +5,16 @@ export interface NameSource {
   readonly stack: string;
   /** The last part of the resource's type: `Subnet`. */
   readonly shortType: string;
+  /** Whether the last part of the path, without noise, is name enough. */
+  readonly isNamedByLastSegment?: boolean;
 }
 
-/** A short readable name from a construct path: `vpc-public-subnet1` for `Vpc/publicSubnet1/Subnet`. */
-export function derivedName({ path, shortType }: NameSource): string {
+/** A short readable name from a construct path: `balancer-http-api-group` for `Balancer/Http/apiGroup/Resource`. */
+export function derivedName({ path, shortType, isNamedByLastSegment = false }: NameSource): string {
   const segments = path.split('/').filter((segment) => segment !== '');
   const noise = new Set(['resource', 'default', shortType.toLowerCase()]);
   while (segments.length > 1 && noise.has((segments.at(-1) ?? '').toLowerCase())) segments.pop();
-  return kebab(segments.join('-'));
+  return kebab(isNamedByLastSegment ? (segments.at(-1) ?? '') : segments.join('-'));
 }
 
 /**

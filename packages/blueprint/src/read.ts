@@ -20,6 +20,8 @@ import { readServices, serviceTypes } from './resources/services.ts';
 import { readTargetGroups, targetGroupTypes } from './resources/target-groups.ts';
 import { readTaskDefinitions, taskDefinitionTypes } from './resources/task-definitions.ts';
 import { readVpcEndpoints, vpcEndpointTypes } from './resources/vpc-endpoints.ts';
+import { loadBalancerSettings } from './settings/load-balancer.ts';
+import { targetGroupSettings } from './settings/target-group.ts';
 
 export interface ReadOptions extends Partial<Place> {
   /** What image assets' build contexts are given relative to; absent: `.` stands for every context. */
@@ -84,6 +86,8 @@ export function blueprintOf(assembly: Assembly, options: ReadOptions = {}): Blue
     taskDefinitions,
     services,
   };
+  for (const loadBalancer of parts.loadBalancers) loadBalancerSettings(loadBalancer);
+  for (const targetGroup of parts.targetGroups) targetGroupSettings(targetGroup);
   const availabilityZones = zonesOf(network.subnets, deployment.place);
   return {
     formatVersion: 1,

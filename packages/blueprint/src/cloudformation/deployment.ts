@@ -88,7 +88,7 @@ export class Deployment {
     given: { logicalId: string; path: string; label: string; resource: TemplateResource },
   ): Resource {
     const { logicalId, path, label, resource } = given;
-    const type = this.#types[resource.type] ?? genericType;
+    const type = this.#typeOf(resource.type);
     const seed = `${scope.name}/${logicalId}`;
     const read = remember((key: string) => scope.evaluate(resource.properties[key], label));
     const once = <Value>(key: string, compute: () => Value) => this.#once(`${seed}.${key}`, label, compute);
@@ -113,15 +113,19 @@ export class Deployment {
     return self;
   }
 
+  #typeOf(type: string): ResourceType {
+    return (Object.hasOwn(this.#types, type) ? this.#types[type] : undefined) ?? genericType;
+  }
+
   #namesOf(type: string): ReadonlyMap<Resource, string> {
     const known = this.#names.get(type);
     if (known !== undefined) return known;
-    const { nameProperty, explicitName } = this.#types[type] ?? genericType;
+    const { nameProperty, isNamedByLastSegment = false } = this.#typeOf(type);
     const shortType = type.split('::').at(-1) ?? type;
     const resources = this.of(type);
     const wanted = resources.map((resource) => {
-      const explicit = explicitName?.(resource) ?? (nameProperty && resource.properties.optionalString(nameProperty));
-      const source = { path: resource.path, stack: resource.stack, shortType };
+      const explicit = nameProperty && resource.properties.optionalString(nameProperty);
+      const source = { path: resource.path, stack: resource.stack, shortType, isNamedByLastSegment };
       return explicit === undefined || explicit === '' ? { source } : { explicit, source };
     });
     const names = uniqueNames(wanted);
@@ -133,7 +137,7 @@ export class Deployment {
   #referencesOf(type: string): ReadonlyMap<string, Resource> {
     const known = this.#references.get(type);
     if (known !== undefined) return known;
-    const aliases = (resource: Resource) => this.#types[type]?.aliases?.(resource) ?? [];
+    const aliases = (resource: Resource) => this.#typeOf(type).aliases?.(resource) ?? [];
     const entries = this.of(type).flatMap((resource) =>
       [resource.ref, ...aliases(resource)].map((value): [string, Resource] => [value, resource]),
     );

@@ -26,8 +26,8 @@ export interface Resource {
 export interface ResourceType {
   /** The property that holds the physical name. */
   readonly nameProperty?: string;
-  /** For a name that is more than one property. */
-  readonly explicitName?: (resource: Resource) => string | undefined;
+  /** A derived name is made of the last part of the construct path only: for what lies within a VPC. */
+  readonly isNamedByLastSegment?: boolean;
   readonly ref: (resource: Resource) => string;
   readonly attributes?: Readonly<Record<string, (resource: Resource) => unknown>>;
   /** Values besides `Ref` by which properties of other resources refer to one of this type. */

@@ -89,7 +89,7 @@ export class StackScope {
       'AWS::StackId': arnOf(place, 'cloudformation', `stack/${this.name}/${hexId(this.name, 32)}`),
       'AWS::NotificationARNs': [],
     };
-    return values[name];
+    return Object.hasOwn(values, name) ? values[name] : undefined;
   }
 
   #parameter(name: string, where: string): unknown {

@@ -23,6 +23,7 @@ export const networkTypes: ResourceTypes = {
     },
   },
   [subnet]: {
+    isNamedByLastSegment: true,
     ref: idWith('subnet'),
     attributes: {
       SubnetId: ({ ref }) => ref,
@@ -33,8 +34,12 @@ export const networkTypes: ResourceTypes = {
       NetworkAclAssociationId: ({ seed }) => `aclassoc-0${hexId(seed, 16)}`,
     },
   },
-  [internetGateway]: { ref: idWith('igw'), attributes: { InternetGatewayId: ({ ref }) => ref } },
-  [natGateway]: { ref: idWith('nat'), attributes: { NatGatewayId: ({ ref }) => ref } },
+  [internetGateway]: {
+    isNamedByLastSegment: true,
+    ref: idWith('igw'),
+    attributes: { InternetGatewayId: ({ ref }) => ref },
+  },
+  [natGateway]: { isNamedByLastSegment: true, ref: idWith('nat'), attributes: { NatGatewayId: ({ ref }) => ref } },
   'AWS::EC2::EIP': {
     // An address of the documentation range: it leads nowhere.
     ref: ({ seed }) => `203.0.113.${Number(decimalId(seed, 6)) % 256}`,

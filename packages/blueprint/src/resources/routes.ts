@@ -7,7 +7,11 @@ import { byName } from './order.ts';
 const routeTable = 'AWS::EC2::RouteTable';
 
 export const routeTypes: ResourceTypes = {
-  [routeTable]: { ref: ({ seed }) => `rtb-0${hexId(seed, 16)}`, attributes: { RouteTableId: ({ ref }) => ref } },
+  [routeTable]: {
+    isNamedByLastSegment: true,
+    ref: ({ seed }) => `rtb-0${hexId(seed, 16)}`,
+    attributes: { RouteTableId: ({ ref }) => ref },
+  },
   'AWS::EC2::Route': { ref: ({ seed }) => `r-${hexId(seed, 16)}` },
 };
 
