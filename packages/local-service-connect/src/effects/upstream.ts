@@ -151,7 +151,7 @@ export class Upstream implements AsyncDisposable {
     host.ejections++;
     this.ejections++;
     const endpoint = this.endpoint.dnsName;
-    const forMs = (host.outlier.ejectedUntilMs ?? nowMs) - nowMs;
+    const forMs = Math.round((host.outlier.ejectedUntilMs ?? nowMs) - nowMs);
     this.#onEvent?.({ kind: 'host-ejected', endpoint, host: host.key, forMs });
     const timer = setTimeout(() => {
       this.#returns.delete(timer);
