@@ -72,7 +72,7 @@ function apiOf({ action }: QueryRequest, service: string | undefined, apis: read
 }
 
 /** `AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/ecs/aws4_request, …` → `ecs`. */
-export function signingServiceOf(authorization: string | undefined): string | undefined {
+function signingServiceOf(authorization: string | undefined): string | undefined {
   if (authorization === undefined) return undefined;
   return /Credential=[^/,\s]+\/\d{8}\/[^/,\s]+\/([^/,\s]+)\/aws4_request/.exec(authorization)?.[1];
 }

@@ -8,7 +8,7 @@ import { advance, nextDueMs } from './core/operations.ts';
 import { TokenBucket } from './core/token-bucket.ts';
 import { answerFromZones } from './core/zone.ts';
 import { startDnsServer } from './dns-server.ts';
-import type { Resolver } from './effects/forward.ts';
+import { buildForwarder, type Resolver } from './effects/forward.ts';
 import { LocalCloudMapError } from './errors.ts';
 import { seed } from './seed.ts';
 import { cloudMapApi } from './wire/api.ts';
@@ -65,15 +65,15 @@ export async function startLocalCloudMap(options: LocalCloudMapOptions): Promise
   const state = emptyState(settings, onEvent);
   seed(state, options.namespaces, options.discoveryServices, Date.now());
   const clock = followTime(state);
+  const upstream = resolverOf(options.dns.forwardTo);
   const dns = await startDnsServer({
     host: options.dns.host,
     port: options.dns.port,
     lookUp: (name, type) => answerFromZones(state, clock.context(), name, type),
     records: staticRecords(options.dns.records ?? {}),
-    forwardTo: resolverOf(options.dns.forwardTo),
+    forward: upstream === undefined ? undefined : buildForwarder(upstream, Math.random),
     queriesPerSecondMax: options.dns.queriesPerSecondMax ?? 1024,
     nowMs: Date.now,
-    random: Math.random,
   });
   const quotas = {
     instances: new TokenBucket(DISCOVER_PER_SECOND, DISCOVER_BURST),

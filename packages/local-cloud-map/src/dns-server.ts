@@ -1,7 +1,7 @@
 /** Cloud Map's zones as a DNS server: one port, UDP and TCP. */
 import { TokenBucket } from './core/token-bucket.ts';
 import type { QuestionType, ZoneAnswer } from './core/zone.ts';
-import { forwardQuery, type Resolver } from './effects/forward.ts';
+import type { Forwarder } from './effects/forward.ts';
 import { openTcp } from './effects/tcp.ts';
 import { openUdp } from './effects/udp.ts';
 import { listenError, systemCodeOf } from './errors.ts';
@@ -21,11 +21,10 @@ export interface DnsServerOptions {
   /** Further names, in lower case, with their IPv4 addresses. */
   readonly records: ReadonlyMap<string, string>;
   /** Asked about every other name; without it those are REFUSED. */
-  readonly forwardTo: Resolver | undefined;
+  readonly forward: Forwarder | undefined;
   /** Per source address, in the long run and at once; what exceeds it is dropped. */
   readonly queriesPerSecondMax: number;
   readonly nowMs: () => number;
-  readonly random: () => number;
 }
 
 /** @throws LocalCloudMapError `LOCAL_CLOUD_MAP_PORT_TAKEN`, `LOCAL_CLOUD_MAP_LISTEN_FAILED`. */
@@ -74,11 +73,10 @@ function answerMessage(
   const bytesMax = transport === 'udp' ? udpBytesFor(query) : TCP_BYTES_MAX;
   const known = options.lookUp(query.name, query.type) ?? staticAnswer(options.records, query.name, query.type);
   if (known !== undefined) return encodeAnswer(query, known, bytesMax);
-  const { forwardTo } = options;
-  if (forwardTo === undefined) return encodeAnswer(query, { rcode: 'REFUSED' }, bytesMax);
-  return forwardQuery(message, transport, forwardTo, options.random).then(
-    (forwarded) => forwarded ?? encodeAnswer(query, { rcode: 'SERVFAIL' }, bytesMax),
-  );
+  if (options.forward === undefined) return encodeAnswer(query, { rcode: 'REFUSED' }, bytesMax);
+  return options
+    .forward(message, transport)
+    .then((forwarded) => forwarded ?? encodeAnswer(query, { rcode: 'SERVFAIL' }, bytesMax));
 }
 
 function staticAnswer(records: ReadonlyMap<string, string>, name: string, type: QuestionType): DnsAnswer | undefined {

@@ -81,7 +81,7 @@ export async function startTestLab(options: Partial<LocalCloudMapOptions> = {}):
   };
 }
 
-export function clientOf(endpoint: string): ServiceDiscoveryClient {
+function clientOf(endpoint: string): ServiceDiscoveryClient {
   return new ServiceDiscoveryClient({
     endpoint,
     region: 'us-east-1',

@@ -81,13 +81,13 @@ export function isIpv4(text: string): boolean {
   return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
 }
 
-/** Groups of hexadecimal digits, one `::` at most; an embedded IPv4 address counts as two groups. */
+/** Groups of hexadecimal digits, one `::` at most; an IPv4 address at the end counts as two groups. */
 export function isIpv6(text: string): boolean {
   const [head, tail, ...more] = text.split('::');
   if (head === undefined || more.length > 0) return false;
   const groups = [head, tail ?? ''].flatMap((side) => (side === '' ? [] : side.split(':')));
   const last = groups.at(-1) ?? '';
-  const embedded = last.includes('.');
+  const embedded = last.includes('.') && text.endsWith(last);
   if (embedded && !isIpv4(last)) return false;
   const count = groups.length + (embedded ? 1 : 0);
   const hexadecimal = groups.slice(0, embedded ? -1 : undefined).every((group) => /^[0-9a-f]{1,4}$/i.test(group));

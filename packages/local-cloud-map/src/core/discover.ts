@@ -3,7 +3,7 @@ import { sample } from './chance.ts';
 import { CloudMapError, isServing, type Context, type InstanceState, type ServiceState, type State } from './model.ts';
 import { findNamespace } from './namespaces.ts';
 
-export type HealthFilter = 'HEALTHY' | 'UNHEALTHY' | 'ALL' | 'HEALTHY_OR_ELSE_ALL';
+type HealthFilter = 'HEALTHY' | 'UNHEALTHY' | 'ALL' | 'HEALTHY_OR_ELSE_ALL';
 
 export interface DiscoverQuery {
   readonly namespaceName: string;

@@ -71,7 +71,7 @@ export interface InstanceState {
   healthChange?: Due | undefined;
 }
 
-export type OperationType =
+type OperationType =
   | 'CREATE_NAMESPACE'
   | 'DELETE_NAMESPACE'
   | 'UPDATE_NAMESPACE'

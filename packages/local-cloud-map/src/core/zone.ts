@@ -17,7 +17,7 @@ import {
 export type QuestionType = 'A' | 'AAAA' | 'SRV' | 'CNAME' | 'SOA' | 'NS' | 'ANY' | 'OTHER';
 
 export type ZoneRecord = { readonly name: string; readonly ttlSeconds: number } & RecordData;
-export type RecordData =
+type RecordData =
   | { readonly type: 'A' | 'AAAA' | 'CNAME' | 'NS'; readonly data: string }
   | {
       readonly type: 'SRV';
@@ -25,7 +25,7 @@ export type RecordData =
     }
   | { readonly type: 'SOA'; readonly data: SoaData };
 
-export interface SoaData {
+interface SoaData {
   readonly mname: string;
   readonly rname: string;
   readonly serial: number;
@@ -42,7 +42,7 @@ export interface ZoneAnswer {
 }
 
 /** Route 53's limit for a multivalue answer. */
-export const MULTIVALUE_ANSWERS_MAX = 8;
+const MULTIVALUE_ANSWERS_MAX = 8;
 const CNAME_CHAIN_MAX = 8;
 const NS_TTL_SECONDS = 172_800;
 /** What Route 53 writes into every private zone. */

@@ -9,32 +9,30 @@ export interface Resolver {
   readonly port: number;
 }
 
+export type Forwarder = (message: Buffer, transport: 'udp' | 'tcp') => Promise<Buffer | undefined>;
+
 const TIMEOUT_MS = 3_000;
 const UNDER_WAY_MAX = 512;
-let underWay = 0;
 
-/** The upstream's answer as it came, truncated or not; undefined when there is none in time, or too much is under way. */
-export async function forwardQuery(
-  message: Buffer,
-  transport: 'udp' | 'tcp',
-  upstream: Resolver,
-  random: () => number,
-): Promise<Buffer | undefined> {
-  if (underWay >= UNDER_WAY_MAX) return undefined;
-  underWay++;
-  const question = Buffer.from(message);
-  question.writeUInt16BE(Math.floor(random() * 65_536), 0);
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  try {
+/** Gives the upstream's answer as it came, truncated or not; undefined when none comes in time, or too much is under way. */
+export function buildForwarder(upstream: Resolver, random: () => number, timeoutMs = TIMEOUT_MS): Forwarder {
+  let underWay = 0;
+  return async (message, transport) => {
+    if (underWay >= UNDER_WAY_MAX) return undefined;
+    underWay++;
+    const question = Buffer.from(message);
+    question.writeUInt16BE(Math.floor(random() * 65_536), 0);
     const ask = transport === 'udp' ? askByUdp : askByTcp;
-    const answer = Buffer.from(await ask(question, upstream, signal));
-    message.copy(answer, 0, 0, 2);
-    return answer;
-  } catch {
-    return undefined;
-  } finally {
-    underWay--;
-  }
+    try {
+      const answer = Buffer.from(await ask(question, upstream, AbortSignal.timeout(timeoutMs)));
+      message.copy(answer, 0, 0, 2);
+      return answer;
+    } catch {
+      return undefined;
+    } finally {
+      underWay--;
+    }
+  };
 }
 
 /** A socket of its own per question: its port, chosen by the system, is half of what an off-path forger must guess. */

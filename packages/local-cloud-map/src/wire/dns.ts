@@ -1,12 +1,13 @@
 /** DNS messages: from bytes to a question, from an answer to bytes (RFC 1035, 6891, 8906). */
+import { SocketAddress } from 'node:net';
 import * as dnsPacket from 'dns-packet';
 import type { QuestionType, ZoneRecord } from '../core/zone.ts';
 
-export const HEADER_BYTES = 12;
+const HEADER_BYTES = 12;
 /** Without EDNS a UDP answer has at most 512 bytes. */
-export const UDP_BYTES_MIN = 512;
+const UDP_BYTES_MIN = 512;
 /** What fits every path without fragments (DNS flag day 2020); we offer and accept no more by UDP. */
-export const UDP_BYTES_MAX = 1232;
+const UDP_BYTES_MAX = 1232;
 
 export interface DnsQuery {
   readonly id: number;
@@ -113,8 +114,11 @@ function encode(query: DnsQuery, { rcode, answers = [], authorities = [] }: DnsA
   });
 }
 
+/** The codec misreads some spellings of IPv6 addresses (`::0:0:0:0:0:0:1`), but not the canonical one. */
 function recordOf({ ttlSeconds, ...record }: ZoneRecord): dnsPacket.Answer {
-  return { ...record, ttl: ttlSeconds, class: 'IN' };
+  if (record.type !== 'AAAA') return { ...record, ttl: ttlSeconds, class: 'IN' };
+  const { address } = new SocketAddress({ family: 'ipv6', address: record.data });
+  return { ...record, data: address, ttl: ttlSeconds, class: 'IN' };
 }
 
 function optOf(rcode: Rcode): dnsPacket.Answer {

@@ -51,7 +51,7 @@ export function structureOf(input: AwsInput, name: string): AwsInput | undefined
   return value as AwsInput;
 }
 
-export function listOf(input: AwsInput, name: string, max = 200): readonly unknown[] | undefined {
+function listOf(input: AwsInput, name: string, max = 200): readonly unknown[] | undefined {
   const value = memberOf(input, name);
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) throw invalid(`${name} is not a list`);

@@ -16,7 +16,7 @@ describe('isIpv4 and isIpv6', () => {
       fc.property(text, (candidate) => {
         expect([isIpv4(candidate), isIpv6(candidate)]).toEqual([isIP(candidate) === 4, isIP(candidate) === 6]);
       }),
-      { numRuns: 1000 },
+      { numRuns: 3000 },
     );
   });
 });
