@@ -64,4 +64,3 @@ export function loadBalancer(listeners: readonly Listener[], attributes: Record<
     listeners,
   };
 }
-

@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
 import type { BodyScanner } from '../wire/body-scanner.ts';
-import { ownAnswer, printOwnAnswer } from '../wire/error-pages.ts';
+import { ownAnswer } from '../wire/error-pages.ts';
 import { parseRequestHead, RequestHead } from '../wire/request-head.ts';
 import { dispatch } from './dispatch.ts';
 import type { Exchange } from './exchange.ts';
+import { writeOwnAnswer } from './own-answer.ts';
 import { logOwnAnswer } from './request-log.ts';
 import type { ListenerRuntime, Runtime } from './runtime.ts';
 
@@ -163,9 +164,7 @@ export class ClientConnection {
   #refuse(head: RequestHead, status: number, reason: string): void {
     head.keepAlive = false;
     const answer = ownAnswer(status);
-    const text = printOwnAnswer(answer, head, this.runtime.clock.httpDate());
-    this.socket.write(text, 'latin1');
-    logOwnAnswer(this, head, answer, text.length, { reason });
+    logOwnAnswer(this, head, answer, writeOwnAnswer(this, head, answer), { reason });
     this.close();
   }
 

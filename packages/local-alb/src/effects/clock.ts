@@ -12,6 +12,8 @@ export class Clock {
   #second = 0;
   #date = '';
   #secondHex = '';
+  #laterMs = 0;
+  #laterDate = '';
 
   /** Milliseconds on the monotonic clock. */
   nowMs(): number {
@@ -23,10 +25,15 @@ export class Clock {
     return performance.timeOrigin + nowMs;
   }
 
-  /** The time as HTTP writes it. */
-  httpDate(): string {
+  /** The time as HTTP writes it; or a later time. */
+  httpDate(laterMs = 0): string {
     this.#tick();
-    return this.#date;
+    if (laterMs === 0) return this.#date;
+    if (laterMs !== this.#laterMs) {
+      this.#laterMs = laterMs;
+      this.#laterDate = new Date(this.#second * 1000 + laterMs).toUTCString();
+    }
+    return this.#laterDate;
   }
 
   /** A new `1-<8 hex>-<24 hex>`. */
@@ -49,6 +56,7 @@ export class Clock {
     const second = Math.floor(Date.now() / 1000);
     if (second === this.#second) return;
     this.#second = second;
+    this.#laterMs = 0;
     this.#date = new Date(second * 1000).toUTCString();
     this.#secondHex = second.toString(16).padStart(8, '0');
   }

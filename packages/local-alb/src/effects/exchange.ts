@@ -1,10 +1,12 @@
 import { CLIENT_GONE_STATUS } from '../core/decisions.ts';
 import type { BodyScanner } from '../wire/body-scanner.ts';
-import { ownAnswer, printOwnAnswer } from '../wire/error-pages.ts';
+import { ownAnswer } from '../wire/error-pages.ts';
 import type { RequestHead } from '../wire/request-head.ts';
+import { without } from '../wire/request-headers.ts';
 import type { ResponseHead } from '../wire/response-head.ts';
 import type { ClientConnection } from './client-connection.ts';
 import { logRequest, type RequestNotes } from './request-log.ts';
+import { writeOwnAnswer } from './own-answer.ts';
 import { ResponseRelay } from './response-relay.ts';
 import type { Target } from '../core/target-group-state.ts';
 import type { UpstreamConnection } from './upstream-connection.ts';
@@ -16,6 +18,7 @@ export class Exchange {
   readonly #head: RequestHead;
   readonly #notes: RequestNotes & { readonly target: Target };
   readonly #requestBody: BodyScanner;
+  readonly #extraLines: (response?: ResponseHead) => string;
   #upstream: UpstreamConnection | undefined = undefined;
   #relay: ResponseRelay | undefined = undefined;
   #tunnel = false;
@@ -34,7 +37,9 @@ export class Exchange {
     head: RequestHead,
     notes: RequestNotes & { readonly target: Target },
     requestBody: BodyScanner,
+    extraLines: (response?: ResponseHead) => string,
   ) {
+    this.#extraLines = extraLines;
     this.method = head.method;
     this.#client = client;
     this.#head = head;
@@ -99,7 +104,7 @@ export class Exchange {
       return;
     }
     const stays = this.#client.mayStay(this.#head);
-    const relay = new ResponseRelay(head, body, this.#head, stays, runtime.clock);
+    const relay = new ResponseRelay(head, body, this.#head, stays, runtime.clock, this.#addedLines(head));
     this.#relay = relay;
     if (head.statusCode === 101) {
       this.#tunnel = true;
@@ -110,6 +115,15 @@ export class Exchange {
     }
     const sent = relay.writeHeadAndBody(socket, bytes, at);
     this.#afterResponseBytes(relay, sent, bytes.length);
+  }
+
+  /** Stickiness cookies, and what the listener's attributes put in place of the target's own. */
+  #addedLines(head: ResponseHead): string {
+    const { responseHeaders } = this.#client.listener;
+    if (responseHeaders.lines !== '') {
+      head.passedOn = without(head.passedOn, (name) => responseHeaders.names.has(name));
+    }
+    return this.#extraLines(head) + responseHeaders.lines;
   }
 
   onResponseBytes(_body: BodyScanner, bytes: Buffer, at: number): void {
@@ -194,9 +208,7 @@ export class Exchange {
     }
     const stays = status >= 500 && client.mayStay(head);
     head.keepAlive = stays;
-    const text = printOwnAnswer(ownAnswer(status), head, client.runtime.clock.httpDate());
-    client.socket.write(text, 'latin1');
-    this.#sentBytes += text.length;
+    this.#sentBytes += writeOwnAnswer(client, head, ownAnswer(status));
     this.#end(status, reason, false);
     client.release(stays, this.#requestBody);
   }

@@ -2,6 +2,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { compileRules, type Listener } from '@switchyard/blueprint';
 import { LocalAlbError } from '../errors.ts';
+import { responseHeadersOf } from '../wire/response-headers.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { ListenerRuntime, Runtime } from './runtime.ts';
 
@@ -30,6 +31,7 @@ export async function startListener(
 ): Promise<OpenListener> {
   const protocol = listener.protocol === 'HTTPS' ? 'https' : 'http';
   const rules = compileRules(listener.rules);
+  for (const rule of listener.rules) runtime.transformOf(rule);
   const settings = { noDelay: true, allowHalfOpen: false };
   let server: Server;
   let accept: (...args: ConstructorParameters<typeof ClientConnection>) => void = () => {};
@@ -58,6 +60,7 @@ export async function startListener(
     rules,
     localPort,
     protocol,
+    responseHeaders: responseHeadersOf(listener.attributes),
     forwardedBy: { ...alb, protocol, port: localPort, dnsName: loadBalancer.dnsName },
   };
   accept = (...args) => void new ClientConnection(...args);

@@ -1,5 +1,6 @@
 import type { Rule } from '@switchyard/blueprint';
 import type { Target, TargetGroupState } from '../core/target-group-state.ts';
+import type { Transformed } from '../core/transform.ts';
 import { RequestEvent } from '../events.ts';
 import type { OwnAnswer } from '../wire/error-pages.ts';
 import type { RequestHead } from '../wire/request-head.ts';
@@ -14,6 +15,7 @@ export interface RequestNotes {
   readonly target?: Target;
   readonly traceId?: string;
   readonly errorReason?: string;
+  readonly transformed?: Transformed | undefined;
   /** Why the load balancer answers by itself. */
   readonly reason?: string | undefined;
 }
@@ -94,9 +96,9 @@ export function logRequest(
     classification: head.desyncClass === 'Compliant' ? undefined : head.desyncClass,
     classificationReason: head.desyncReason,
     connectionTraceId: client.traceId,
-    transformedHost: undefined,
-    transformedUri: undefined,
-    transformStatus: undefined,
+    transformedHost: notes.transformed?.host,
+    transformedUri: notes.transformed?.uri,
+    transformStatus: notes.transformed?.status,
   } as const;
   onEvent(
     new RequestEvent(record, {

@@ -20,7 +20,15 @@ export class ResponseRelay {
   readonly #coding: Coding;
   readonly #headText: string;
 
-  constructor(head: ResponseHead, body: BodyScanner, request: RequestHead, stays: boolean, clock: Clock) {
+  /** `extraLines`: header lines that the load balancer adds. */
+  constructor(
+    head: ResponseHead,
+    body: BodyScanner,
+    request: RequestHead,
+    stays: boolean,
+    clock: Clock,
+    extraLines: string,
+  ) {
     this.#body = body;
     const toOldClient = request.version < 11;
     const closes = head.framing(request.method).kind === 'close';
@@ -30,7 +38,7 @@ export class ResponseRelay {
     const unknownEnd = !body.done && toOldClient && (head.chunked || closes);
     this.clientStays = stays && !unknownEnd;
     this.targetStays = head.keepAlive && !closes;
-    this.#headText = request.version === 9 ? '' : this.#printHead(head, clock);
+    this.#headText = request.version === 9 ? '' : this.#printHead(head, clock, extraLines);
   }
 
   get done(): boolean {
@@ -95,12 +103,12 @@ export class ResponseRelay {
     return 5;
   }
 
-  #printHead(head: ResponseHead, clock: Clock): string {
+  #printHead(head: ResponseHead, clock: Clock, extraLines: string): string {
     const date = head.hasDate ? '' : `Date: ${clock.httpDate()}\r\n`;
     const coding =
       this.#coding === 'chunk' || (head.chunked && this.#coding === 'as-is') ? 'Transfer-Encoding: chunked\r\n' : '';
     let connection = this.clientStays ? 'keep-alive' : 'close';
     if (head.statusCode === 101) connection = `upgrade\r\nUpgrade: ${head.upgrade ?? ''}`;
-    return `HTTP/1.1 ${head.statusCode} ${head.reason}\r\n${date}${head.passedOn}${coding}Connection: ${connection}\r\n\r\n`;
+    return `HTTP/1.1 ${head.statusCode} ${head.reason}\r\n${date}${head.passedOn}${extraLines}${coding}Connection: ${connection}\r\n\r\n`;
   }
 }

@@ -1,10 +1,14 @@
-import type { CompiledRules, Listener, LoadBalancer } from '@switchyard/blueprint';
+import type { CompiledRules, Listener, LoadBalancer, Rule } from '@switchyard/blueprint';
 import type { LoadBalancerSettings } from '../core/attributes.ts';
 import type { Target, TargetGroupState } from '../core/target-group-state.ts';
+import { compileTransforms, type Transform } from '../core/transform.ts';
 import type { AlbEvent } from '../events.ts';
 import type { ForwardedBy } from '../wire/forwarded-head.ts';
+import type { ListenerResponseHeaders } from '../wire/response-headers.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { Clock } from './clock.ts';
+import { CookieSeal } from './cookie-seal.ts';
+import { Stickiness } from './stickiness.ts';
 import { TargetPool } from './target-pool.ts';
 
 /** A listener as the data plane sees it. Its rules may be exchanged while it runs. */
@@ -15,6 +19,7 @@ export interface ListenerRuntime {
   readonly localPort: number;
   readonly protocol: 'http' | 'https';
   readonly forwardedBy: ForwardedBy;
+  readonly responseHeaders: ListenerResponseHeaders;
 }
 
 /** What the parts of the data plane share. */
@@ -31,7 +36,9 @@ export class Runtime {
   /** `app/<name>/<id>`, from the ARN. */
   readonly logName: string;
   closing = false;
+  readonly stickiness: Stickiness;
   readonly #pools = new Map<Target, TargetPool>();
+  readonly #transforms = new WeakMap<Rule, Transform>();
 
   constructor(options: {
     readonly loadBalancer: LoadBalancer;
@@ -46,6 +53,7 @@ export class Runtime {
     this.settings = options.settings;
     this.targetGroups = options.targetGroups;
     this.clock = options.clock;
+    this.stickiness = new Stickiness(new CookieSeal(), options.clock);
     this.onEvent = options.onEvent;
     this.localAddress = options.localAddress;
     this.connectTimeoutMs = options.connectTimeoutMs;
@@ -59,6 +67,16 @@ export class Runtime {
       this.#pools.set(target, pool);
     }
     return pool;
+  }
+
+  /** A rule's transforms, compiled once. */
+  transformOf(rule: Rule): Transform | undefined {
+    let transform = this.#transforms.get(rule);
+    if (transform === undefined) {
+      transform = compileTransforms(rule);
+      if (transform !== undefined) this.#transforms.set(rule, transform);
+    }
+    return transform;
   }
 
   /** Closes a target's resting connections: it gets no new request. */

@@ -1,3 +1,5 @@
+import type { ListenerResponseHeaders } from './response-headers.ts';
+
 /** Title, and the status line's reason where it differs from the title. */
 const PAGES: Readonly<Record<number, readonly [title: string, reason?: string]>> = {
   301: ['Moved Permanently'],
@@ -59,16 +61,17 @@ export function printOwnAnswer(
   answer: OwnAnswer,
   request: { readonly method: string; readonly version: number; readonly keepAlive: boolean },
   date: string,
-  extraLines = '',
+  headers: ListenerResponseHeaders,
 ): string {
   const body = Buffer.from(answer.body, 'utf8').toString('latin1');
   if (request.version === 9) return body;
   const type = answer.contentType === undefined || body === '' ? '' : `Content-Type: ${answer.contentType}\r\n`;
+  const server = headers.server ? 'Server: awselb/2.0\r\n' : '';
   const location = answer.location === undefined ? '' : `Location: ${answer.location}\r\n`;
   const connection = request.keepAlive ? 'keep-alive' : 'close';
   return (
-    `HTTP/1.1 ${answer.statusCode} ${reasonPhrase(answer.statusCode)}\r\nServer: awselb/2.0\r\nDate: ${date}\r\n${type}` +
-    `Content-Length: ${body.length}\r\nConnection: ${connection}\r\n${location}${extraLines}\r\n` +
+    `HTTP/1.1 ${answer.statusCode} ${reasonPhrase(answer.statusCode)}\r\n${server}Date: ${date}\r\n${type}` +
+    `Content-Length: ${body.length}\r\nConnection: ${connection}\r\n${location}${headers.lines}\r\n` +
     (request.method === 'HEAD' ? '' : body)
   );
 }

@@ -43,6 +43,12 @@ export class RequestHead {
   /** Per header line: start and end of its name, start and end of its value, as offsets in `text`. */
   readonly fields: number[] = [];
 
+  /** The target in origin form, otherwise as sent. */
+  get uri(): string {
+    if (this.target.charCodeAt(0) === 47 || this.target === '*') return this.target;
+    return this.query === undefined ? this.path : `${this.path}?${this.query}`;
+  }
+
   /** The values of a header, in order. `lowerCaseName` in lower case. */
   header(lowerCaseName: string): readonly string[] {
     const values: string[] = [];

@@ -1,0 +1,67 @@
+import type { ForwardAction, Rule } from '@switchyard/blueprint';
+import { chooseTargetGroup } from '../core/choose-target-group.ts';
+import type { Transformed } from '../core/transform.ts';
+import { ownAnswer } from '../wire/error-pages.ts';
+import { forwardedHost, printForwardedHead, traceHeader } from '../wire/forwarded-head.ts';
+import type { RequestHead } from '../wire/request-head.ts';
+import type { ResponseHead } from '../wire/response-head.ts';
+import type { ClientConnection } from './client-connection.ts';
+import { answer, bodyOf } from './own-answer.ts';
+import { Exchange } from './exchange.ts';
+
+const ACTIONS = ['forward'];
+const ACTIONS_WITH_REWRITE = ['rewrite', 'forward'];
+
+/** Chooses the target group and the target of a request, and sends it there. */
+export function forward(
+  client: ClientConnection,
+  head: RequestHead,
+  rule: Rule,
+  action: ForwardAction,
+  transformed: Transformed | undefined,
+): void {
+  const { runtime, listener } = client;
+  const { stickiness } = runtime;
+  const stickyGroup = stickiness.groupOf(action, head);
+  const group = runtime.targetGroups.get(chooseTargetGroup(action, stickyGroup.name, Math.random));
+  const notes = {
+    rule,
+    transformed,
+    actions: transformed === undefined ? ACTIONS : ACTIONS_WITH_REWRITE,
+    ...(group === undefined ? {} : { targetGroup: group }),
+    ...(stickyGroup.invalid ? { errorReason: 'AWSALBTGCookieInvalid' } : {}),
+  };
+  if (group === undefined) {
+    answer(client, head, ownAnswer(500), { ...notes, reason: 'the rule names a target group that does not exist' });
+    return;
+  }
+  if (speaksAnotherProtocol(head, group.blueprint.protocolVersion)) {
+    answer(client, head, ownAnswer(464), { ...notes, reason: 'the target group expects another protocol version' });
+    return;
+  }
+  const stickyKey = stickiness.targetOf(group, head);
+  const sticky = stickyKey === undefined ? undefined : group.accepts(stickyKey);
+  const target = sticky ?? group.select(runtime.clock.coarseMs, Math.random);
+  const traceId = traceHeader(head.traceId, runtime.clock.traceId());
+  if (target === undefined) {
+    const reason = `target group ${group.name} has no registered targets`;
+    answer(client, head, ownAnswer(503), { ...notes, traceId, reason });
+    return;
+  }
+  if (head.expectContinue && head.version === 11) client.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
+  const host = forwardedHost(transformed?.host ?? head.host, listener.forwardedBy);
+  const uri = transformed?.uri ?? head.uri;
+  const text = printForwardedHead(head, listener.forwardedBy, client, uri, host, traceId);
+  const choice = { action, group, target };
+  const exchange = new Exchange(client, head, { ...notes, traceId, target }, bodyOf(head), (response?: ResponseHead) =>
+    stickiness.setCookieLines(choice, listener, response, sticky !== undefined),
+  );
+  client.exchange = exchange;
+  exchange.begin(runtime.poolOf(target).acquire(), text);
+}
+
+/** HTTP/2 and gRPC target groups take HTTP/2 requests only, HTTP/1.1 groups no gRPC. */
+function speaksAnotherProtocol(head: RequestHead, protocolVersion: string): boolean {
+  if (protocolVersion !== 'HTTP1') return true;
+  return head.header('content-type')[0]?.startsWith('application/grpc') === true;
+}
