@@ -16,10 +16,26 @@ export function smallApis(account: RecordedAccount): AwsApi[] {
       ]),
     );
   return [
-    { service: 'sts', protocol: { kind: 'query', xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/' }, operations: recorded('sts', stsOperations(account)) },
-    { service: 'ssm', protocol: { kind: 'json-1.1', targetPrefix: 'AmazonSSM' }, operations: recorded('ssm', ssmOperations(account)) },
-    { service: 'ecr', protocol: { kind: 'json-1.1', targetPrefix: 'AmazonEC2ContainerRegistry_V20150921' }, operations: recorded('ecr', ecrOperations(account)) },
-    { service: 'servicequotas', protocol: { kind: 'json-1.1', targetPrefix: 'ServiceQuotasV20190624' }, operations: recorded('servicequotas', quotaOperations(account)) },
+    {
+      service: 'sts',
+      protocol: { kind: 'query', xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/' },
+      operations: recorded('sts', stsOperations(account)),
+    },
+    {
+      service: 'ssm',
+      protocol: { kind: 'json-1.1', targetPrefix: 'AmazonSSM' },
+      operations: recorded('ssm', ssmOperations(account)),
+    },
+    {
+      service: 'ecr',
+      protocol: { kind: 'json-1.1', targetPrefix: 'AmazonEC2ContainerRegistry_V20150921' },
+      operations: recorded('ecr', ecrOperations(account)),
+    },
+    {
+      service: 'servicequotas',
+      protocol: { kind: 'json-1.1', targetPrefix: 'ServiceQuotasV20190624' },
+      operations: recorded('servicequotas', quotaOperations(account)),
+    },
     {
       service: 'elasticloadbalancing',
       protocol: { kind: 'query', xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/' },
@@ -44,7 +60,12 @@ function stsOperations({ accountId, callerArn }: RecordedAccount): AwsApi['opera
       valid();
       return {
         AssumedRoleUser: { Arn: String(RoleArn), AssumedRoleId: 'AROAEXAMPLE:cdk' },
-        Credentials: { AccessKeyId: 'ASIAEXAMPLE', SecretAccessKey: 'example', SessionToken: 'example', Expiration: new Date(Date.now() + 3_600_000) },
+        Credentials: {
+          AccessKeyId: 'ASIAEXAMPLE',
+          SecretAccessKey: 'example',
+          SessionToken: 'example',
+          Expiration: new Date(Date.now() + 3_600_000),
+        },
       };
     },
   };
@@ -53,7 +74,8 @@ function stsOperations({ accountId, callerArn }: RecordedAccount): AwsApi['opera
 function ssmOperations({ bootstrapVersion }: RecordedAccount): AwsApi['operations'] {
   return {
     GetParameter: ({ Name }) => {
-      if (bootstrapVersion === undefined) throw new AwsApiError('ParameterNotFound', `Parameter ${String(Name)} not found.`);
+      if (bootstrapVersion === undefined)
+        throw new AwsApiError('ParameterNotFound', `Parameter ${String(Name)} not found.`);
       return { Parameter: { Name: String(Name), Type: 'String', Value: String(bootstrapVersion), Version: 1 } };
     },
   };
@@ -63,7 +85,10 @@ function ecrOperations({ accountId, region }: RecordedAccount): AwsApi['operatio
   const repositoryUri = (name: unknown): string => `${accountId}.dkr.ecr.${region}.amazonaws.com/${String(name)}`;
   return {
     DescribeRepositories: ({ repositoryNames }) => ({
-      repositories: (repositoryNames as string[]).map((name) => ({ repositoryName: name, repositoryUri: repositoryUri(name) })),
+      repositories: (repositoryNames as string[]).map((name) => ({
+        repositoryName: name,
+        repositoryUri: repositoryUri(name),
+      })),
     }),
     DescribeImages: () => {
       throw new AwsApiError('ImageNotFoundException', 'The image requested does not exist in the specified repository');
@@ -84,7 +109,11 @@ function quotaOperations({ quotas }: RecordedAccount): AwsApi['operations'] {
   return {
     GetServiceQuota: ({ ServiceCode, QuotaCode }) => {
       const value = quotas[String(QuotaCode)];
-      if (value === undefined) throw new AwsApiError('AccessDeniedException', 'User is not authorized to perform: servicequotas:GetServiceQuota');
+      if (value === undefined)
+        throw new AwsApiError(
+          'AccessDeniedException',
+          'User is not authorized to perform: servicequotas:GetServiceQuota',
+        );
       return { Quota: { ServiceCode, QuotaCode, Value: value } };
     },
   };

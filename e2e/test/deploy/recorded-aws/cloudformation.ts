@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { AwsApiError } from '@switchyard/local-aws-endpoint';
 import type { AwsApi, AwsInput } from '@switchyard/local-aws-endpoint';
 
-import type { RecordedAccount, RecordedChangeSet, RecordedStack } from './account.ts';
+import type { RecordedAccount, RecordedStack } from './account.ts';
 import { importsOf, valueOf } from './template-values.ts';
 import type { Template } from './template-values.ts';
 
@@ -13,21 +13,29 @@ import type { Template } from './template-values.ts';
  */
 export function cloudFormationApi(account: RecordedAccount): AwsApi {
   const operation = (name: string, run: (input: AwsInput) => Record<string, unknown>) =>
-    [name, (input: AwsInput) => {
-      account.calls.push(`cloudformation:${name} ${stackNameOf(input)}`.trimEnd());
-      return run(input);
-    }] as const;
+    [
+      name,
+      (input: AwsInput) => {
+        account.calls.push(`cloudformation:${name} ${stackNameOf(input)}`.trimEnd());
+        return run(input);
+      },
+    ] as const;
   return {
     service: 'cloudformation',
     protocol: { kind: 'query', xmlNamespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/' },
     operations: Object.fromEntries([
       operation('DescribeStacks', (input) => ({ Stacks: stacksOf(account, input).map((stack) => description(stack)) })),
       operation('ListStacks', () => ({
-        StackSummaries: [...account.stacks.values()].map(({ id, name, status }) => ({ StackId: id, StackName: name, StackStatus: status, CreationTime: new Date(0) })),
+        StackSummaries: [...account.stacks.values()].map(({ id, name, status }) => ({
+          StackId: id,
+          StackName: name,
+          StackStatus: status,
+          CreationTime: new Date(0),
+        })),
       })),
       operation('GetTemplate', (input) => ({ TemplateBody: stackOf(account, input).template })),
       operation('CreateChangeSet', (input) => createChangeSet(account, input)),
-      operation('DescribeChangeSet', (input) => describeChangeSet(stackOf(account, input))),
+      operation('DescribeChangeSet', (input) => describeChangeSet(account, stackOf(account, input))),
       operation('DeleteChangeSet', (input) => {
         const stack = stackOf(account, input);
         delete stack.changeSet;
@@ -48,8 +56,13 @@ export function cloudFormationApi(account: RecordedAccount): AwsApi {
   };
 }
 
+/** Leaves of a form are text. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 function stackNameOf(input: AwsInput): string {
-  const name = String(input['StackName'] ?? '');
+  const name = textOf(input['StackName']);
   return /^arn:.*:stack\/([^/]+)\//.exec(name)?.[1] ?? name;
 }
 
@@ -57,7 +70,7 @@ function stackOf(account: RecordedAccount, input: AwsInput): RecordedStack {
   const stack = account.stacks.get(stackNameOf(input));
   // Deleted stacks are still there by id, not by name.
   if (stack === undefined || (stack.status === 'DELETE_COMPLETE' && stack.id !== input['StackName'])) {
-    throw new AwsApiError('ValidationError', `Stack with id ${String(input['StackName'])} does not exist`);
+    throw new AwsApiError('ValidationError', `Stack with id ${textOf(input['StackName'])} does not exist`);
   }
   return stack;
 }
@@ -81,27 +94,39 @@ function description({ id, name, status, reason, parameters, outputs }: Recorded
 
 function createChangeSet(account: RecordedAccount, input: AwsInput) {
   const name = stackNameOf(input);
-  const templateObject = new URL(String(input['TemplateURL'])).pathname.slice(1);
-  if (!account.objects.has(templateObject)) throw new AwsApiError('ValidationError', `S3 error: no object ${templateObject}`);
+  const templateObject = new URL(textOf(input['TemplateURL'])).pathname.slice(1);
+  if (!account.objects.has(templateObject))
+    throw new AwsApiError('ValidationError', `S3 error: no object ${templateObject}`);
   // An empty list is written as an empty string.
   const given = (input['Parameters'] || []) as readonly { ParameterKey: string; ParameterValue?: string }[];
   const found = account.stacks.get(name);
   const stack: RecordedStack =
     found !== undefined && found.status !== 'DELETE_COMPLETE'
       ? found
-      : { id: `arn:aws:cloudformation:${account.region}:${account.accountId}:stack/${name}/${randomUUID()}`, name, status: 'REVIEW_IN_PROGRESS', template: '{}', templateObject: '', parameters: {}, outputs: [], events: [] };
+      : {
+          id: `arn:aws:cloudformation:${account.region}:${account.accountId}:stack/${name}/${randomUUID()}`,
+          name,
+          status: 'REVIEW_IN_PROGRESS',
+          template: '{}',
+          templateObject: '',
+          parameters: {},
+          outputs: [],
+          events: [],
+        };
   account.stacks.set(name, stack);
   stack.changeSet = {
-    id: `arn:aws:cloudformation:${account.region}:${account.accountId}:changeSet/${String(input['ChangeSetName'])}/${randomUUID()}`,
+    id: `arn:aws:cloudformation:${account.region}:${account.accountId}:changeSet/${textOf(input['ChangeSetName'])}/${randomUUID()}`,
     createdAt: new Date(),
-    type: String(input['ChangeSetType']),
+    type: textOf(input['ChangeSetType']),
     templateObject,
-    parameters: Object.fromEntries(given.map(({ ParameterKey, ParameterValue = '' }) => [ParameterKey, ParameterValue])),
+    parameters: Object.fromEntries(
+      given.map(({ ParameterKey, ParameterValue = '' }) => [ParameterKey, ParameterValue]),
+    ),
   };
   return { Id: stack.changeSet.id, StackId: stack.id };
 }
 
-function describeChangeSet(stack: RecordedStack) {
+function describeChangeSet(account: RecordedAccount, stack: RecordedStack) {
   const { changeSet } = stack;
   if (changeSet === undefined) throw new AwsApiError('ChangeSetNotFound', 'There is no such change set.', 404);
   return {
@@ -112,8 +137,21 @@ function describeChangeSet(stack: RecordedStack) {
     StackId: stack.id,
     Status: 'CREATE_COMPLETE',
     ExecutionStatus: 'AVAILABLE',
-    Changes: [{ Type: 'Resource', ResourceChange: { Action: 'Add', LogicalResourceId: 'Any', ResourceType: 'AWS::Any' } }],
+    Changes: changesOf(stack, account.objects.get(changeSet.templateObject) ?? '{}'),
   };
+}
+
+function changesOf(stack: RecordedStack, template: string) {
+  const { Resources: before = {} } = JSON.parse(stack.template) as Partial<Template>;
+  const { Resources: after = {} } = JSON.parse(template) as Partial<Template>;
+  return Object.entries(after).map(([LogicalResourceId, { Type }]) => ({
+    Type: 'Resource',
+    ResourceChange: {
+      Action: before[LogicalResourceId] === undefined ? 'Add' : 'Modify',
+      LogicalResourceId,
+      ResourceType: Type,
+    },
+  }));
 }
 
 /** Resources in the template's order, one after the other; the first failure rolls everything back. */
@@ -132,12 +170,22 @@ function execute(account: RecordedAccount, stack: RecordedStack): void {
     event(stack, logicalId, Type, `${kind}_IN_PROGRESS`);
     if (failure?.logicalId === logicalId) {
       event(stack, logicalId, Type, `${kind}_FAILED`, failure.reason);
-      finish(stack, kind === 'CREATE' ? 'ROLLBACK' : 'UPDATE_ROLLBACK', `The following resource(s) failed to create: [${logicalId}].`);
+      finish(
+        stack,
+        kind === 'CREATE' ? 'ROLLBACK' : 'UPDATE_ROLLBACK',
+        `The following resource(s) failed to create: [${logicalId}].`,
+      );
       return;
     }
     event(stack, logicalId, Type, `${kind}_COMPLETE`);
   }
-  const pseudo = { 'AWS::Region': account.region, 'AWS::AccountId': account.accountId, 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com', 'AWS::StackName': stack.name };
+  const pseudo = {
+    'AWS::Region': account.region,
+    'AWS::AccountId': account.accountId,
+    'AWS::Partition': 'aws',
+    'AWS::URLSuffix': 'amazonaws.com',
+    'AWS::StackName': stack.name,
+  };
   stack.outputs = Object.entries(template.Outputs ?? {}).map(([OutputKey, { Value, Export }]) => ({
     OutputKey,
     OutputValue: valueOf(Value, pseudo),
@@ -148,7 +196,9 @@ function execute(account: RecordedAccount, stack: RecordedStack): void {
 
 function failureOf(account: RecordedAccount, stack: RecordedStack, { Resources }: Template) {
   const planned = account.failures[stack.name];
-  const exported = new Set([...account.stacks.values()].flatMap(({ outputs }) => outputs.map(({ ExportName }) => ExportName)));
+  const exported = new Set(
+    [...account.stacks.values()].flatMap(({ outputs }) => outputs.map(({ ExportName }) => ExportName)),
+  );
   for (const [logicalId, { Type, Properties }] of Object.entries(Resources)) {
     if (Type === planned?.type) return { logicalId, reason: planned.reason };
     const missing = importsOf(Properties).find((name) => !exported.has(name));
@@ -158,7 +208,8 @@ function failureOf(account: RecordedAccount, stack: RecordedStack, { Resources }
 }
 
 function finish(stack: RecordedStack, prefix: string, reason?: string): void {
-  if (prefix.endsWith('ROLLBACK')) event(stack, stack.name, 'AWS::CloudFormation::Stack', `${prefix}_IN_PROGRESS`, reason);
+  if (prefix.endsWith('ROLLBACK'))
+    event(stack, stack.name, 'AWS::CloudFormation::Stack', `${prefix}_IN_PROGRESS`, reason);
   stack.status = `${prefix}_COMPLETE`;
   event(stack, stack.name, 'AWS::CloudFormation::Stack', stack.status);
 }
@@ -196,7 +247,10 @@ function deleteStack(account: RecordedAccount, name: string): void {
   if (stack === undefined || stack.status === 'DELETE_COMPLETE') return;
   const exported = new Set(stack.outputs.map(({ ExportName }) => ExportName));
   const importer = [...account.stacks.values()].find(
-    (other) => other !== stack && other.status !== 'DELETE_COMPLETE' && importsOf(JSON.parse(other.template)).some((imported) => exported.has(imported)),
+    (other) =>
+      other !== stack &&
+      other.status !== 'DELETE_COMPLETE' &&
+      importsOf(JSON.parse(other.template)).some((imported) => exported.has(imported)),
   );
   event(stack, name, 'AWS::CloudFormation::Stack', 'DELETE_IN_PROGRESS', 'User Initiated');
   if (importer !== undefined) {

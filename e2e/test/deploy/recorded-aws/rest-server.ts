@@ -13,7 +13,10 @@ export interface RestServer extends AsyncDisposable {
 export async function startRestServer(account: RecordedAccount): Promise<RestServer> {
   const server = createServer((request, response) => {
     void textOf(request).then((body) => {
-      const answer = request.url === '/' && request.method === 'POST' ? ec2Answer(account, new URLSearchParams(body)) : s3Answer(account, request, body);
+      const answer =
+        request.url === '/' && request.method === 'POST'
+          ? ec2Answer(account, new URLSearchParams(body))
+          : s3Answer(account, request, body);
       response.writeHead(answer.status, { 'content-type': 'text/xml' }).end(answer.body);
     });
   });
@@ -50,9 +53,16 @@ function s3Answer(account: RecordedAccount, { method, url = '/' }: IncomingMessa
   }
   if (searchParams.has('list-type')) {
     const bucket = object.replace(/\/$/, '');
-    const found = [...account.objects.keys()].filter((name) => name.startsWith(`${bucket}/${searchParams.get('prefix')}`));
-    const contents = found.map((name) => `<Contents><Key>${name.slice(bucket.length + 1)}</Key><Size>1</Size></Contents>`).join('');
-    return { status: 200, body: `<ListBucketResult><Name>${bucket}</Name><KeyCount>${found.length}</KeyCount>${contents}</ListBucketResult>` };
+    const found = [...account.objects.keys()].filter((name) =>
+      name.startsWith(`${bucket}/${searchParams.get('prefix')}`),
+    );
+    const contents = found
+      .map((name) => `<Contents><Key>${name.slice(bucket.length + 1)}</Key><Size>1</Size></Contents>`)
+      .join('');
+    return {
+      status: 200,
+      body: `<ListBucketResult><Name>${bucket}</Name><KeyCount>${found.length}</KeyCount>${contents}</ListBucketResult>`,
+    };
   }
   if (searchParams.has('location')) return { status: 200, body: '<LocationConstraint/>' };
   if (searchParams.has('encryption')) {
@@ -61,7 +71,10 @@ function s3Answer(account: RecordedAccount, { method, url = '/' }: IncomingMessa
       body: '<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>',
     };
   }
-  return { status: 404, body: '<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>' };
+  return {
+    status: 404,
+    body: '<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>',
+  };
 }
 
 function ec2Answer(account: RecordedAccount, form: URLSearchParams): Answer {
@@ -75,7 +88,13 @@ function ec2Answer(account: RecordedAccount, form: URLSearchParams): Answer {
   };
   const body = items[action];
   if (body === undefined) {
-    return { status: 400, body: `<Response><Errors><Error><Code>InvalidAction</Code><Message>${action} is not recorded</Message></Error></Errors></Response>` };
+    return {
+      status: 400,
+      body: `<Response><Errors><Error><Code>InvalidAction</Code><Message>${action} is not recorded</Message></Error></Errors></Response>`,
+    };
   }
-  return { status: 200, body: `<${action}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">${body}</${action}Response>` };
+  return {
+    status: 200,
+    body: `<${action}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">${body}</${action}Response>`,
+  };
 }

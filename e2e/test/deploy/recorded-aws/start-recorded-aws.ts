@@ -18,7 +18,14 @@ export async function startRecordedAws(options: AccountOptions = {}): Promise<Re
   const defects: Error[] = [];
   await using stack = new AsyncDisposableStack();
   const rest = stack.use(await startRestServer(account));
-  const endpoint = stack.use(await startAwsEndpoint({ host: '127.0.0.1', port: 0, apis: [cloudFormationApi(account), ...smallApis(account)], onError: (error, operation) => defects.push(new Error(`${operation} failed`, { cause: error })) }));
+  const endpoint = stack.use(
+    await startAwsEndpoint({
+      host: '127.0.0.1',
+      port: 0,
+      apis: [cloudFormationApi(account), ...smallApis(account)],
+      onError: (error, operation) => defects.push(new Error(`${operation} failed`, { cause: error })),
+    }),
+  );
   const opened = stack.move();
   return {
     account,

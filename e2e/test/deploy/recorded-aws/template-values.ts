@@ -2,7 +2,9 @@
 export interface Template {
   readonly Parameters?: Readonly<Record<string, { readonly Default?: string }>>;
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: unknown }>>;
-  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: unknown } }>>;
+  readonly Outputs?: Readonly<
+    Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: unknown } }>
+  >;
 }
 
 /** A resource's `Ref` is its logical id, `Fn::GetAtt` the id and the attribute, in lower case: enough to tell them apart. */

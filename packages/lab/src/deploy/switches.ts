@@ -1,4 +1,4 @@
-import { parseSwitches, switchDescriptions } from '@switchyard/infra/src/switches.ts';
+import { parseSwitches, switchDescriptions, SwitchError } from '@switchyard/infra/src/switches.ts';
 import type { Switches } from '@switchyard/infra/src/switches.ts';
 import type { Command } from 'commander';
 
@@ -47,13 +47,13 @@ export function contextOf(options: SwitchOptions): Record<string, string> {
   }
   for (const name of switchNames()) {
     const value = options[camelCase(flagOf(name))];
-    if (value !== undefined) context[name] = String(value);
+    // A value, or true for a flag without one.
+    if (typeof value === 'string' || typeof value === 'boolean') context[name] = String(value);
   }
   try {
     parseSwitches(context);
   } catch (error) {
-    if (error instanceof Error && /^INFRA_/.test(String((error as NodeJS.ErrnoException).code)))
-      throw deployErrors.switchesRefused(error.message);
+    if (error instanceof SwitchError) throw deployErrors.switchesRefused(error.message);
     throw error;
   }
   return context;

@@ -1,17 +1,11 @@
 import type { Blueprint } from '@switchyard/blueprint';
 
 import type { TemplateResource } from '../assembly.ts';
+import { costLine } from './cost-line.ts';
+import type { CostLine } from './cost-line.ts';
 import type { CpuArchitecture, Prices } from './prices.ts';
 import { instanceLines } from './instance-cost.ts';
 import { priceKindOf } from './resource-kinds.ts';
-
-export interface CostLine {
-  readonly what: string;
-  readonly count: number;
-  /** USD for one of them, an hour. */
-  readonly eachUsd: number;
-  readonly hourlyUsd: number;
-}
 
 export interface Cost {
   readonly lines: readonly CostLine[];
@@ -43,10 +37,6 @@ export function hourlyCostOf(blueprint: Blueprint, resources: readonly TemplateR
     usage: usageOf(blueprint, resources, prices),
     notCounted: [...instances.notCounted, ...unknownTypes(resources)],
   };
-}
-
-export function costLine(what: string, count: number, eachUsd: number): CostLine {
-  return { what, count, eachUsd, hourlyUsd: count * eachUsd };
 }
 
 function taskLines(blueprint: Blueprint, resources: readonly TemplateResource[], { hourly }: Prices): CostLine[] {
@@ -107,7 +97,7 @@ function monthlyLines(
   resources: readonly TemplateResource[],
   { hourly, monthly, hoursPerMonth }: Prices,
 ): CostLine[] {
-  const count = (type: string, matches = (_: TemplateResource) => true) =>
+  const count = (type: string, matches: (resource: TemplateResource) => boolean = () => true) =>
     resources.filter((resource) => resource.type === type && matches(resource)).length;
   const isShortLived = ({ properties }: TemplateResource) => properties['UsageMode'] === 'SHORT_LIVED_CERTIFICATE';
   const perMonth = (what: string, counted: number, usd: number) => costLine(what, counted, usd / hoursPerMonth);

@@ -1,6 +1,6 @@
 import type { TemplateResource } from '../assembly.ts';
-import { costLine } from './hourly-cost.ts';
-import type { CostLine } from './hourly-cost.ts';
+import { costLine } from './cost-line.ts';
+import type { CostLine } from './cost-line.ts';
 import type { Prices } from './prices.ts';
 
 /** What the ECS-optimized images ask for when a template names no volume. */

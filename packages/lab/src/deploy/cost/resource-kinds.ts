@@ -9,7 +9,7 @@ export type PriceKind =
   | { readonly kind: 'free' }
   | { readonly kind: 'usage'; readonly note: keyof Prices['usage'] };
 
-const counted = [
+const counted = new Set([
   'AWS::ACMPCA::CertificateAuthority',
   'AWS::AutoScaling::AutoScalingGroup',
   'AWS::CloudWatch::Alarm',
@@ -26,7 +26,7 @@ const counted = [
   'AWS::Route53::HostedZone',
   'AWS::SecretsManager::Secret',
   'AWS::ServiceDiscovery::PrivateDnsNamespace',
-];
+]);
 
 const usage: Readonly<Record<string, keyof Prices['usage']>> = {
   'AWS::EC2::FlowLog': 'logs',
@@ -65,7 +65,7 @@ const free = [
 
 /** `undefined`: nobody has said yet what this type costs. */
 export function priceKindOf(type: string): PriceKind | undefined {
-  if (counted.includes(type)) return { kind: 'counted' };
+  if (counted.has(type)) return { kind: 'counted' };
   const note = Object.hasOwn(usage, type) ? usage[type] : undefined;
   if (note !== undefined) return { kind: 'usage', note };
   return free.some((pattern) => pattern.test(type)) ? { kind: 'free' } : undefined;

@@ -1,0 +1,159 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { readBlueprint } from '@switchyard/blueprint';
+
+import type { Context } from '../context.ts';
+import type { Assembly } from '../deploy/assembly.ts';
+import type { AwsTarget } from '../deploy/aws.ts';
+import { buildProgress } from '../deploy/cdk/progress.ts';
+import { runCdk } from '../deploy/cdk/run-cdk.ts';
+import { confirmed } from '../deploy/confirm.ts';
+import type { Ask } from '../deploy/confirm.ts';
+import { costReport } from '../deploy/cost/cost-report.ts';
+import { hourlyCostOf } from '../deploy/cost/hourly-cost.ts';
+import type { Cost } from '../deploy/cost/hourly-cost.ts';
+import { currentPrices } from '../deploy/cost/prices.ts';
+import { deployErrors } from '../deploy/errors.ts';
+import { findingLine } from '../deploy/preflight/finding.ts';
+import type { Finding } from '../deploy/preflight/finding.ts';
+import { runPreflight } from '../deploy/preflight/run-preflight.ts';
+import { contextOf } from '../deploy/switches.ts';
+import type { SwitchOptions } from '../deploy/switches.ts';
+import { synthesized } from '../deploy/synthesized.ts';
+
+export interface DeployOptions extends SwitchOptions {
+  readonly profile?: string;
+  readonly region?: string;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** What a command that changes an account needs besides its context. */
+export interface DeployTools {
+  readonly ask: Ask;
+  /** Tries the promises of the lab against a load balancer; true when all hold. Absent: not tried. */
+  readonly smokeTest?: ((url: string) => Promise<boolean>) | undefined;
+}
+
+/** Stack → output → value, as `cdk deploy --outputs-file` writes it. */
+type Outputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** `lab deploy`: checks, price, question, `cdk deploy` of everything, outputs, smoke test. Nothing is created before the yes. */
+export async function deploy(options: DeployOptions, context: Context, tools: DeployTools): Promise<void> {
+  const cdkContext = contextOf(options);
+  context.note('synthesizing the CDK app');
+  await using made = await synthesized(cdkContext, context.environment);
+  const { assembly } = made;
+  const blueprint = await readBlueprint(assembly.directory);
+  const { findings, go } = await runPreflight({
+    assembly,
+    blueprint,
+    profile: options.profile,
+    region: options.region,
+    environment: context.environment,
+    onFinding: (finding) => context.note(findingLine(finding, context.colors)),
+  });
+  const cost = hourlyCostOf(blueprint, assembly.resources, currentPrices);
+  context.note('');
+  costReport(cost, currentPrices, go?.target.region ?? options.region ?? currentPrices.region, context.colors).forEach(
+    context.note,
+  );
+  context.note('');
+  if (go === undefined) throw deployErrors.preflightFailed(findings.filter(({ state }) => state === 'failure').length);
+  if (options.dryRun === true) {
+    if (options.json === true) context.print(JSON.stringify({ ...summaryOf(assembly, findings, cost) }, undefined, 2));
+    else context.note('dry run: nothing was created');
+    return;
+  }
+  if (options.yes !== true) {
+    const question = `Deploy ${assembly.stacks.length} stacks to account ${go.identity.accountId}, ${go.target.region}?`;
+    await confirmed(tools.ask, { noun: 'deployment', participle: 'created', question }, context.signal);
+  }
+  const outputs = await deployAll(assembly, go.target, context);
+  const url = urlOf(outputs);
+  const isHealthy = url === undefined || tools.smokeTest === undefined ? undefined : await tools.smokeTest(url);
+  if (options.json === true)
+    context.print(
+      JSON.stringify(
+        {
+          ...summaryOf(assembly, findings, cost),
+          account: go.identity,
+          region: go.target.region,
+          outputs,
+          url,
+          smokeTest: isHealthy,
+        },
+        undefined,
+        2,
+      ),
+    );
+  else outputLines(outputs).forEach(context.print);
+  if (url !== undefined && isHealthy === false) throw deployErrors.smokeTestFailed(url);
+}
+
+/** @throws LabError LAB_DEPLOY_FAILED with the first resource that failed and why. */
+async function deployAll(assembly: Assembly, target: AwsTarget, context: Context): Promise<Outputs> {
+  const outputsFile = join(assembly.directory, 'outputs.json');
+  const progress = buildProgress();
+  const exitCode = await runCdk({
+    args: [
+      'deploy',
+      '--all',
+      '--app',
+      assembly.directory,
+      '--require-approval',
+      'never',
+      '--progress',
+      'events',
+      '--outputs-file',
+      outputsFile,
+      ...targetArgs(target),
+    ],
+    environment: context.environment,
+    signal: context.signal,
+    onLine: (line) => progress.take(line, performance.now()).forEach(context.note),
+  });
+  context.signal.throwIfAborted();
+  if (exitCode !== 0) {
+    const failed = progress.firstFailure();
+    throw deployErrors.deployFailed(
+      failed === undefined
+        ? `The CDK stopped: ${sentence(progress.complaint())}`
+        : `${failed.stack} failed at ${failed.type} ${failed.what}: ${sentence(failed.reason)}`,
+    );
+  }
+  return JSON.parse(await readFile(outputsFile, 'utf8').catch(() => '{}')) as Outputs;
+}
+
+/** The CDK is told the region in both ways that it knows. */
+export function targetArgs({ profile, region }: AwsTarget): string[] {
+  return ['--region', region, ...(profile === undefined ? [] : ['--profile', profile])];
+}
+
+export function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function summaryOf(assembly: Assembly, findings: readonly Finding[], cost: Cost) {
+  return {
+    stacks: assembly.stacks.map(({ name }) => name),
+    preflight: findings,
+    cost: { ...cost, pricesOf: currentPrices.date, pricesIn: currentPrices.region },
+  };
+}
+
+/** The load balancer's address: the output that the CDK app calls `Url`. */
+function urlOf(outputs: Outputs): string | undefined {
+  const all = Object.values(outputs).flatMap((stack) => Object.entries(stack));
+  return all.find(([name, value]) => /^url$/i.test(name) && /^https?:/.test(value))?.[1];
+}
+
+function outputLines(outputs: Outputs): string[] {
+  return Object.entries(outputs).flatMap(([stack, values]) =>
+    Object.entries(values)
+      .filter(([name]) => !name.startsWith('ExportsOutput'))
+      .map(([name, value]) => `${stack}.${name} = ${value}`),
+  );
+}

@@ -1,0 +1,116 @@
+import type { Context } from '../context.ts';
+import { regionOf } from '../deploy/aws.ts';
+import type { AwsTarget } from '../deploy/aws.ts';
+import { buildProgress } from '../deploy/cdk/progress.ts';
+import { runCdk } from '../deploy/cdk/run-cdk.ts';
+import { confirmed } from '../deploy/confirm.ts';
+import { deployErrors } from '../deploy/errors.ts';
+import { leftOver } from '../deploy/left-over.ts';
+import { checkCredentials } from '../deploy/preflight/credentials.ts';
+import type { Identity } from '../deploy/preflight/credentials.ts';
+import { deleteStack, existingStacks } from '../deploy/stacks.ts';
+import type { ExistingStack } from '../deploy/stacks.ts';
+import { contextOf } from '../deploy/switches.ts';
+import type { SwitchOptions } from '../deploy/switches.ts';
+import { synthesized } from '../deploy/synthesized.ts';
+import { sentence, targetArgs } from './deploy.ts';
+import type { DeployTools } from './deploy.ts';
+
+export interface DestroyOptions extends SwitchOptions {
+  readonly profile?: string;
+  readonly region?: string;
+  readonly yes?: boolean;
+}
+
+/** Every stack of the CDK app is called so, with whatever switches it was deployed. */
+const stackPrefix = 'Switchyard-';
+
+/** `lab destroy`: asks, deletes every stack in reverse order, then lists what is left that may cost money. */
+export async function destroy(
+  options: DestroyOptions,
+  context: Context,
+  tools: Pick<DeployTools, 'ask'>,
+): Promise<void> {
+  const cdkContext = contextOf(options);
+  context.note('synthesizing the CDK app');
+  await using made = await synthesized(cdkContext, context.environment);
+  const { directory, stacks } = made.assembly;
+  const names = stacks.map(({ name }) => name);
+  const { target, identity } = await accountOf(options, context);
+  const existing = await existingStacks(target, names, stackPrefix);
+  if (existing.length > 0) {
+    context.note(`account ${identity.accountId}, ${target.region}: ${existing.map(({ name }) => name).join(', ')}`);
+    if (options.yes !== true) {
+      const question = `Destroy ${existing.length === 1 ? 'this stack' : `these ${existing.length} stacks`} and all that is in them?`;
+      await confirmed(tools.ask, { noun: 'destruction', participle: 'destroyed', question }, context.signal);
+    }
+    await deleteOrphans(
+      target,
+      existing.filter(({ name }) => !names.includes(name)),
+      context,
+    );
+    await destroyAll(directory, target, context);
+  }
+  const left = await leftOver(target, [...new Set([...names, ...existing.map(({ name }) => name)])], stackPrefix);
+  if (left.length === 0) {
+    context.print(
+      existing.length === 0
+        ? 'nothing was there, and nothing is left that costs money'
+        : 'destroyed; nothing is left that costs money',
+    );
+    return;
+  }
+  context.print('left, and perhaps costing money:');
+  for (const what of left) context.print(`  ${what}`);
+  throw deployErrors.leftOver(left.length);
+}
+
+/** @throws LabError LAB_CREDENTIALS_UNUSABLE */
+export async function accountOf(
+  { profile, region }: { readonly profile?: string; readonly region?: string },
+  context: Context,
+): Promise<{ target: AwsTarget; identity: Identity }> {
+  const found = await regionOf({ profile, region }, context.environment);
+  if (found === undefined)
+    throw deployErrors.credentialsUnusable(
+      'No region is set: name one with --region, AWS_REGION or "aws configure set region".',
+    );
+  const target = { region: found, profile };
+  const { finding, identity } = await checkCredentials(target);
+  if (identity === undefined) throw deployErrors.credentialsUnusable(finding.sentence);
+  return { target, identity };
+}
+
+/** Stacks of other switches (network modes, say) use what the others export, so they go first, the newest before the older. */
+async function deleteOrphans(target: AwsTarget, orphans: readonly ExistingStack[], context: Context): Promise<void> {
+  for (const { name } of orphans.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime())) {
+    context.note(`${name}: destroying (made with other switches)`);
+    try {
+      await deleteStack(target, name);
+    } catch (error) {
+      throw deployErrors.destroyFailed(
+        `${name} is not deleted (${error instanceof Error ? error.name : String(error)}).`,
+      );
+    }
+    context.note(`✓ ${name}: destroyed`);
+  }
+}
+
+/** @throws LabError LAB_DESTROY_FAILED */
+async function destroyAll(directory: string, target: AwsTarget, context: Context): Promise<void> {
+  const progress = buildProgress();
+  const exitCode = await runCdk({
+    args: ['destroy', '--all', '--force', '--app', directory, ...targetArgs(target)],
+    environment: context.environment,
+    signal: context.signal,
+    onLine: (line) => progress.take(line, performance.now()).forEach(context.note),
+  });
+  context.signal.throwIfAborted();
+  if (exitCode === 0) return;
+  const failed = progress.firstFailure();
+  throw deployErrors.destroyFailed(
+    failed === undefined
+      ? `The CDK stopped: ${sentence(progress.complaint())}`
+      : `${failed.stack} keeps ${failed.type} ${failed.what}: ${sentence(failed.reason)}`,
+  );
+}

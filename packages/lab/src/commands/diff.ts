@@ -1,0 +1,32 @@
+import type { Context } from '../context.ts';
+import { runCdk } from '../deploy/cdk/run-cdk.ts';
+import { deployErrors } from '../deploy/errors.ts';
+import { contextOf } from '../deploy/switches.ts';
+import type { SwitchOptions } from '../deploy/switches.ts';
+import { synthesized } from '../deploy/synthesized.ts';
+import { sentence, targetArgs } from './deploy.ts';
+import { accountOf } from './destroy.ts';
+
+export interface DiffOptions extends SwitchOptions {
+  readonly profile?: string;
+  readonly region?: string;
+}
+
+/** `lab diff`: what a deployment would change, template against template; creates nothing, not even a change set. */
+export async function diff(options: DiffOptions, context: Context): Promise<void> {
+  const cdkContext = contextOf(options);
+  await using made = await synthesized(cdkContext, context.environment);
+  const { target } = await accountOf(options, context);
+  let last = '';
+  const exitCode = await runCdk({
+    args: ['diff', '--app', made.assembly.directory, '--method', 'template', ...targetArgs(target)],
+    environment: context.environment,
+    signal: context.signal,
+    onLine: (line) => {
+      if (line.trim() !== '') last = line.trim();
+      context.print(line);
+    },
+  });
+  context.signal.throwIfAborted();
+  if (exitCode !== 0) throw deployErrors.diffFailed(`The CDK could not compare: ${sentence(last)}`);
+}

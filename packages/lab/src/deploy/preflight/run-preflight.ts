@@ -1,0 +1,74 @@
+import type { Blueprint } from '@switchyard/blueprint';
+
+import type { Environment } from '../../context.ts';
+import type { Assembly } from '../assembly.ts';
+import { regionOf } from '../aws.ts';
+import type { AwsTarget } from '../aws.ts';
+import { existingStacks } from '../stacks.ts';
+import { checkBootstrap, checkRegion } from './account.ts';
+import { checkCredentials } from './credentials.ts';
+import type { Identity } from './credentials.ts';
+import { failure, ok, skipped } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { checkContainerEngine, checkNode } from './machine.ts';
+import { checkQuotas, quotaNeedsOf } from './quotas.ts';
+
+export interface PreflightInput {
+  readonly assembly: Assembly;
+  readonly blueprint: Blueprint;
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+  readonly environment: Environment;
+  /** Told of each finding as soon as it and those before it are known. */
+  readonly onFinding: (finding: Finding) => void;
+}
+
+export interface Preflight {
+  readonly findings: readonly Finding[];
+  /** Present when no check failed. */
+  readonly go?: { readonly target: AwsTarget; readonly identity: Identity };
+}
+
+/** Every check, none of which changes anything. The ones that need credentials are skipped without. */
+export async function runPreflight(input: PreflightInput): Promise<Preflight> {
+  const { assembly, environment, onFinding } = input;
+  const findings: Finding[] = [];
+  const report = (...found: readonly Finding[]): void => {
+    findings.push(...found);
+    found.forEach(onFinding);
+  };
+  report(checkNode(process.version), await checkContainerEngine(assembly.imageCount, environment));
+  const region = await regionOf(input, environment);
+  // Without a region the credentials can be checked all the same: STS answers in any.
+  const target: AwsTarget = { region: region ?? 'us-east-1', profile: input.profile };
+  const { finding, identity } = await checkCredentials(target);
+  report(finding);
+  if (region === undefined)
+    report(failure('region', 'No region is set: name one with --region, AWS_REGION or "aws configure set region".'));
+  if (identity === undefined || region === undefined) {
+    report(skipped('account', 'region, bootstrap and quotas cannot be checked without credentials and a region'));
+    return { findings };
+  }
+  report(...(await checkAccount(input, target, identity)));
+  return findings.some(({ state }) => state === 'failure') ? { findings } : { findings, go: { target, identity } };
+}
+
+async function checkAccount(
+  { assembly, blueprint }: PreflightInput,
+  target: AwsTarget,
+  identity: Identity,
+): Promise<Finding[]> {
+  const zones = new Set(blueprint.subnets.map(({ availabilityZone }) => availabilityZone)).size;
+  const [regional, bootstrap] = await Promise.all([
+    checkRegion(target, Math.max(zones, 2)),
+    checkBootstrap(target, identity, assembly.bootstrap),
+  ]);
+  if (regional.state === 'failure') return [regional, bootstrap];
+  const there = await existingStacks(
+    target,
+    assembly.stacks.map(({ name }) => name),
+  ).catch(() => []);
+  if (there.length === assembly.stacks.length)
+    return [regional, bootstrap, ok('quotas', 'this is an update: what it needs is there already')];
+  return [regional, bootstrap, ...(await checkQuotas(target, quotaNeedsOf(blueprint)))];
+}

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+
+import type { Context } from '../context.ts';
+import { askOnTerminal } from './confirm.ts';
+import { addSwitchFlags } from './switches.ts';
+
+/** What the rest of the lab lends to these verbs. */
+export interface DeployVerbTools {
+  /** Tries the promises of the lab against a load balancer; true when all hold. */
+  readonly smokeTest?: (url: string) => Promise<boolean>;
+}
+
+/** Adds `deploy`, `destroy` and `diff`. Their code, with the AWS SDK's clients, is loaded when one of them runs. */
+export function addDeployVerbs(program: Command, context: Context, tools: DeployVerbTools = {}): void {
+  withAccount(program.command('deploy'))
+    .description('Checks the account, tells the price, deploys everything to AWS and tries it.')
+    .option('-y, --yes', 'do not ask')
+    .option('--dry-run', 'checks and price only')
+    .option('--json', 'print JSON instead of text')
+    .action(async (options) => {
+      const { deploy } = await import('../commands/deploy.ts');
+      await deploy(options, context, { ask: askOnTerminal(), smokeTest: tools.smokeTest });
+    });
+  withAccount(program.command('destroy'))
+    .description('Deletes everything that deploy made, then lists what is left that costs money.')
+    .option('-y, --yes', 'do not ask')
+    .action(async (options) => {
+      const { destroy } = await import('../commands/destroy.ts');
+      await destroy(options, context, { ask: askOnTerminal() });
+    });
+  withAccount(program.command('diff'))
+    .description('Shows what deploy would change.')
+    .action(async (options) => {
+      const { diff } = await import('../commands/diff.ts');
+      await diff(options, context);
+    });
+}
+
+function withAccount(command: Command): Command {
+  command
+    .option('--profile <name>', 'profile of the AWS configuration files')
+    .option('--region <name>', "region (default: the environment's, else the profile's)");
+  return addSwitchFlags(command);
+}
