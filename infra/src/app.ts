@@ -65,6 +65,7 @@ export function buildApp(options: SwitchyardOptions): Switchyard {
     network,
     platform,
     repositoryRoot,
+    architecture: switches.architecture,
   });
   return { app, network, platform, services };
 }

@@ -141,7 +141,28 @@ export const tasks = {
   minHealthyPercent: 100,
   maxHealthyPercent: 200,
   logRetention: RetentionDays.TWO_WEEKS,
+  healthCheck: { intervalSeconds: 15, timeoutSeconds: 5, retries: 3, startPeriodSeconds: 10 },
   logLevel: 'info',
+} as const;
+
+/** Target tracking: tasks come and go so that each stays near both of these. */
+export const scaling = {
+  tasksMin: 2,
+  tasksMax: 6,
+  cpuPercent: 60,
+  /** Per minute: 100 requests a second for a quarter of a vCPU. */
+  requestsPerTarget: 6000,
+} as const;
+
+/** When somebody should look; every alarm names its entry in docs/operations.md. */
+export const alarms = {
+  /** Answers of the 5xx class in a minute. */
+  errorsPerMinute: 5,
+  /** 99th percentile. */
+  responseTimeSeconds: 1,
+  memoryPercent: 80,
+  /** Rejected flows between addresses of the VPC in five minutes. */
+  rejectedFlows: 10,
 } as const;
 
 export const discovery = {

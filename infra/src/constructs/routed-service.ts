@@ -1,57 +1,82 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
-  AppProtocol,
+  AlarmBehavior,
+  AvailabilityZoneRebalancing,
   AwsLogDriver,
-  ContainerImage,
   FargateService,
-  FargateTaskDefinition,
+  PropagatedTagSource,
   Protocol as TransportProtocol,
+  ServiceConnectAccessLogFormat,
 } from 'aws-cdk-lib/aws-ecs';
-import type { ContainerDefinition, ICluster } from 'aws-cdk-lib/aws-ecs';
-import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import type { ICluster } from 'aws-cdk-lib/aws-ecs';
 import { ApplicationProtocol, ApplicationTargetGroup, TargetType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { DnsRecordType } from 'aws-cdk-lib/aws-servicediscovery';
 import type { HttpNamespace, PrivateDnsNamespace } from 'aws-cdk-lib/aws-servicediscovery';
 import { Construct } from 'constructs';
-import { containerPort, discovery, meshAliasOf, targets, tasks } from '../config.ts';
+import { alarms, containerPort, discovery, meshAliasOf, scaling, targets, tasks } from '../config.ts';
 import type { ServiceConfig } from '../config.ts';
-import { environmentOf } from '../environment.ts';
+import { targetMetric } from '../metrics.ts';
+import { RunbookAlarm } from './runbook-alarm.ts';
+import { ServiceTask } from './service-task.ts';
 import type { TieredVpc } from './tiered-vpc.ts';
 
 export interface RoutedServiceProps {
   readonly service: ServiceConfig;
   readonly cluster: ICluster;
   readonly network: TieredVpc;
+  readonly loadBalancer: ApplicationLoadBalancer;
   /** Where the service gets a name that Cloud Map's DNS answers. */
   readonly namespace: PrivateDnsNamespace;
   /** Where Service Connect's proxies find it. */
   readonly mesh: HttpNamespace;
+  /** What Service Connect's proxies write to. */
+  readonly proxyLogs: ILogGroup;
   /** Folder that holds the Dockerfile. */
   readonly repositoryRoot: string;
+  readonly architecture: 'x86_64' | 'arm64';
 }
 
 /**
  * One service on Fargate, found in three ways: as a target of the load balancer, by its name in Cloud Map and by its alias in
- * Service Connect. Its security group lets nobody in until somebody is allowed to connect.
+ * Service Connect. Its security group lets nobody in until somebody is allowed to connect. A deployment whose tasks do not start, or
+ * answer with errors, is rolled back.
  */
 export class RoutedService extends Construct {
   readonly service: FargateService;
+  readonly task: ServiceTask;
   readonly targetGroup: ApplicationTargetGroup;
   readonly securityGroup: SecurityGroup;
+  readonly logGroup: LogGroup;
+  /** Answers of the 5xx class; rolls a deployment back. */
+  readonly errors: RunbookAlarm;
 
   constructor(scope: Construct, id: string, props: RoutedServiceProps) {
     super(scope, id);
-    const { service, network } = props;
+    const { service, network, loadBalancer, repositoryRoot, architecture } = props;
     this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc: network.vpc,
       description: `Tasks of ${service.name}`,
       allowAllOutbound: false,
     });
-    const taskDefinition = this.#taskDefinition(props);
-    this.service = this.#service(props, taskDefinition);
+    this.logGroup = new LogGroup(this, 'Logs', {
+      retention: tasks.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.targetGroup = this.#targetGroup(props);
+    this.errors = new RunbookAlarm(this, 'Errors', {
+      meaning: `The ${service.name} answers with errors.`,
+      runbook: 'target-errors',
+      metric: targetMetric({ loadBalancer, targetGroup: this.targetGroup }, 'HTTPCode_Target_5XX_Count', Stats.SUM),
+      threshold: alarms.errorsPerMinute,
+      datapoints: 2,
+    });
+    this.task = new ServiceTask(this, 'Task', { service, repositoryRoot, architecture, logGroup: this.logGroup });
+    this.service = this.#service(props);
     this.targetGroup.addTarget(
       this.service.loadBalancerTarget({ containerName: service.name, containerPort, protocol: TransportProtocol.TCP }),
     );
@@ -63,72 +88,52 @@ export class RoutedService extends Construct {
     this.securityGroup.connections.allowTo(callee.securityGroup, Port.tcp(containerPort), words);
   }
 
-  #taskDefinition({ service, repositoryRoot }: RoutedServiceProps): FargateTaskDefinition {
-    const taskDefinition = new FargateTaskDefinition(this, 'TaskDefinition', {
-      family: service.name,
-      cpu: service.cpu,
-      memoryLimitMiB: service.memoryMiB,
+  /** Follows the load with the number of tasks. Call it once the target group is behind a listener, which the metric needs. */
+  scaleWithLoad(): void {
+    const count = this.service.autoScaleTaskCount({ minCapacity: scaling.tasksMin, maxCapacity: scaling.tasksMax });
+    count.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: scaling.cpuPercent });
+    count.scaleOnRequestCount('Requests', {
+      requestsPerTarget: scaling.requestsPerTarget,
+      targetGroup: this.targetGroup,
     });
-    taskDefinition.addContainer(service.name, {
-      image: ContainerImage.fromAsset(repositoryRoot, {
-        buildArgs: { TARGET: service.target },
-        platform: Platform.LINUX_AMD64,
-      }),
-      environment: environmentOf(service),
-      portMappings: [{ name: service.name, containerPort, appProtocol: AppProtocol.http }],
-      stopTimeout: Duration.seconds(tasks.stopTimeoutSeconds),
-      logging: this.#logDriver(),
-    });
-    Validations.of(taskDefinition).acknowledge(
-      { id: 'AwsSolutions-ECS2', reason: 'Names, ports and paths are no secrets; the sample application has none.' },
-      {
-        id: 'AwsSolutions-IAM5[Resource::*]',
-        reason: 'ecr:GetAuthorizationToken, which the execution role needs to pull, allows no narrower resource.',
-      },
-    );
-    return taskDefinition;
   }
 
-  #logDriver(): AwsLogDriver {
-    const logGroup = new LogGroup(this, 'Logs', {
-      retention: tasks.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    return new AwsLogDriver({ logGroup, streamPrefix: 'task' });
-  }
-
-  #service(props: RoutedServiceProps, taskDefinition: FargateTaskDefinition): FargateService {
-    const { service, cluster, network, namespace, mesh } = props;
+  #service(props: RoutedServiceProps): FargateService {
+    const { service, cluster, network, namespace } = props;
     return new FargateService(this, 'Service', {
       serviceName: service.name,
       cluster,
-      taskDefinition,
+      taskDefinition: this.task.taskDefinition,
       desiredCount: service.desiredCount,
       vpcSubnets: network.privateSubnets,
       securityGroups: [this.securityGroup],
       assignPublicIp: false,
       minHealthyPercent: tasks.minHealthyPercent,
       maxHealthyPercent: tasks.maxHealthyPercent,
+      availabilityZoneRebalancing: AvailabilityZoneRebalancing.ENABLED,
       circuitBreaker: { enable: true, rollback: true },
+      deploymentAlarms: {
+        alarmNames: [this.errors.alarm.alarmName],
+        behavior: AlarmBehavior.ROLLBACK_ON_ALARM,
+      },
       healthCheckGracePeriod: Duration.seconds(tasks.healthCheckGraceSeconds),
+      enableExecuteCommand: true,
+      propagateTags: PropagatedTagSource.SERVICE,
       cloudMapOptions: {
         name: service.name,
         cloudMapNamespace: namespace,
         dnsTtl: Duration.seconds(discovery.ttlSeconds),
-        ...recordOf(service, taskDefinition.defaultContainer),
+        ...this.#record(service),
       },
-      serviceConnectConfiguration: {
-        namespace: mesh.namespaceName,
-        services: [
-          {
-            portMappingName: service.name,
-            discoveryName: service.name,
-            dnsName: meshAliasOf(service.name),
-            port: containerPort,
-          },
-        ],
-      },
+      serviceConnectConfiguration: serviceConnectOf(props),
     });
+  }
+
+  /** An SRV record names a container and its port; an A record only the task's address. */
+  #record({ recordType }: ServiceConfig) {
+    return recordType === 'SRV'
+      ? { dnsRecordType: DnsRecordType.SRV as const, container: this.task.container, containerPort }
+      : { dnsRecordType: DnsRecordType.A as const };
   }
 
   #targetGroup({ service, network }: RoutedServiceProps): ApplicationTargetGroup {
@@ -151,9 +156,11 @@ export class RoutedService extends Construct {
   }
 }
 
-/** An SRV record names a container and its port; an A record only the task's address. */
-function recordOf(service: ServiceConfig, container: ContainerDefinition | undefined) {
-  return service.recordType === 'SRV'
-    ? { dnsRecordType: DnsRecordType.SRV as const, container, containerPort }
-    : { dnsRecordType: DnsRecordType.A as const };
+function serviceConnectOf({ service: { name }, mesh, proxyLogs }: RoutedServiceProps) {
+  return {
+    namespace: mesh.namespaceName,
+    services: [{ portMappingName: name, discoveryName: name, dnsName: meshAliasOf(name), port: containerPort }],
+    logDriver: new AwsLogDriver({ logGroup: proxyLogs, streamPrefix: name }),
+    accessLogConfiguration: { format: ServiceConnectAccessLogFormat.JSON, includeQueryParameters: false },
+  };
 }

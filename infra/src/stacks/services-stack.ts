@@ -1,8 +1,9 @@
-import { Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import { Peer, Port } from 'aws-cdk-lib/aws-ec2';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { defaultService, loadBalancer, rules, services } from '../config.ts';
+import { defaultService, loadBalancer, rules, services, tasks } from '../config.ts';
 import type { ServiceName } from '../config.ts';
 import { PathRouter } from '../constructs/path-router.ts';
 import { RoutedService } from '../constructs/routed-service.ts';
@@ -14,16 +15,23 @@ export interface ServicesStackProps extends StackProps {
   readonly platform: PlatformStack;
   /** Folder that holds the Dockerfile. */
   readonly repositoryRoot: string;
+  readonly architecture: 'x86_64' | 'arm64';
 }
 
 /** Deployed most often: the services, the rules that route to them, and who may call whom. */
 export class ServicesStack extends Stack {
   readonly services: Readonly<Record<ServiceName, RoutedService>>;
   readonly router: PathRouter;
+  /** What Service Connect's proxies write. */
+  readonly proxyLogs: LogGroup;
 
   constructor(scope: Construct, id: string, props: ServicesStackProps) {
     super(scope, id, props);
-    const { network, platform, repositoryRoot } = props;
+    const { network, platform, repositoryRoot, architecture } = props;
+    this.proxyLogs = new LogGroup(this, 'ProxyLogs', {
+      retention: tasks.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     const service = (name: ServiceName) =>
       new RoutedService(this, name, {
         service: services[name],
@@ -31,7 +39,10 @@ export class ServicesStack extends Stack {
         network: network.network,
         namespace: platform.namespace,
         mesh: platform.mesh,
+        loadBalancer: platform.entrance.loadBalancer,
+        proxyLogs: this.proxyLogs,
         repositoryRoot,
+        architecture,
       });
     this.services = { frontend: service('frontend'), api: service('api'), worker: service('worker') };
     const { frontend, api, worker } = this.services;
@@ -50,6 +61,7 @@ export class ServicesStack extends Stack {
       const { securityGroup: endpoints } = network.endpoints;
       if (endpoints) securityGroup.connections.allowTo(endpoints, Port.tcp(443), `${caller.name} to endpoints`);
       for (const callee of caller.calls) this.services[caller.name].allowToCall(this.services[callee]);
+      this.services[caller.name].scaleWithLoad();
     }
   }
 }
