@@ -38,10 +38,10 @@ describe('a name', () => {
       fc.property(wanted, (all) => {
         const names = uniqueNames(all);
         expect(new Set(names).size).toBe(all.length);
-        for (const [index, { explicit }] of all.entries()) {
-          const isWantedOnce = all.filter((other) => other.explicit === explicit).length === 1;
-          if (explicit !== undefined && isWantedOnce) expect(names[index]).toBe(explicit);
-        }
+        const wantedOnce = all.filter(
+          ({ explicit }) => explicit && all.filter((other) => other.explicit === explicit).length === 1,
+        );
+        expect(wantedOnce.map((one) => names[all.indexOf(one)])).toEqual(wantedOnce.map(({ explicit }) => explicit));
       }),
     );
   });

@@ -72,7 +72,7 @@ describe("a target group's settings", () => {
       'which belongs to the load balancer',
     ],
   ])('refuse %j, naming the target group', (attributes, what) => {
-    const refused = () => targetGroup(attributes as unknown as Record<string, string>);
+    const refused = () => targetGroup(attributes);
     expect(refused).toThrow(what);
     expect(refused).toThrow(/^The target group api has /);
   });
