@@ -53,7 +53,11 @@ export function buildService(options: ServiceOptions): FastifyInstance {
     requestTimeout: limits.requestTimeoutMs,
     handlerTimeout: limits.handlerTimeoutMs,
     bodyLimit: limits.bodyBytesMax,
-    http: { headersTimeout: limits.headersTimeoutMs, maxHeaderSize: limits.headerBytesMax },
+    http: {
+      headersTimeout: limits.headersTimeoutMs,
+      connectionsCheckingInterval: limits.timeoutCheckMs,
+      maxHeaderSize: limits.headerBytesMax,
+    },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
@@ -71,6 +75,7 @@ export function buildService(options: ServiceOptions): FastifyInstance {
   });
   app.server.maxConnections = limits.connectionsMax;
   app.decorateRequest('trace');
+  app.setReplySerializer(jsonOf);
   addHooks(app, lifecycle);
   addErrors(app);
   void app.register(standardRoutes, options);

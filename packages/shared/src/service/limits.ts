@@ -5,6 +5,8 @@ export interface ServiceLimits {
   /** How long a client may take to send the request head, and the whole request. */
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  /** How often those two are looked at; Node's own 30 s would make them meaningless. */
+  readonly timeoutCheckMs: number;
   /** How long a route may take to answer. */
   readonly handlerTimeoutMs: number;
   /** How long this service waits for the answer of another one; below `handlerTimeoutMs`, and shrinking downstream. */
@@ -45,6 +47,7 @@ export function serviceLimits({ albIdleTimeoutSeconds, stopTimeoutSeconds, depth
     keepAliveTimeoutMs: (albIdleTimeoutSeconds + 5) * 1000,
     headersTimeoutMs: 10_000,
     requestTimeoutMs: 15_000,
+    timeoutCheckMs: 1000,
     handlerTimeoutMs,
     peerTimeoutMs,
     peerConnectTimeoutMs: Math.min(1000, Math.floor(peerTimeoutMs / 3)),

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import * as dnsPacket from 'dns-packet';
 import type { Answer } from 'dns-packet';
 import { expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { identityOfMetadata } from '../../src/identity/identity.ts';
 import { buildIdentitySource } from '../../src/identity/identity-source.ts';

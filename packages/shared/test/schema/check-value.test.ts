@@ -1,4 +1,5 @@
-import fc from 'fast-check';
+import { isDeepStrictEqual } from 'node:util';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkValue } from '../../src/schema/check-value.ts';
 import type { Schema } from '../../src/schema/schema.ts';
@@ -62,8 +63,9 @@ test('answers any value with a value or with problems, and accepts what it has a
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 3 }), (value) => {
       const checked = checkValue(PERSON, value, { name: 'it' });
-      if ('value' in checked) expect(checkValue(PERSON, checked.value, { name: 'it' })).toEqual(checked);
-      else expect(checked.problems.length).toBeGreaterThan(0);
+      return 'value' in checked
+        ? isDeepStrictEqual(checkValue(PERSON, checked.value, { name: 'it' }), checked)
+        : checked.problems.length > 0;
     }),
   );
 });
