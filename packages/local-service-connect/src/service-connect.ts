@@ -2,6 +2,7 @@ import { servicePolicy, type Policy } from './core/policy.ts';
 import { createCloudMapWatcher } from './effects/cloud-map-watcher.ts';
 import type { CloudMapAddress, EndpointWatcher } from './effects/endpoint-watcher.ts';
 import type { ProxyContext } from './effects/context.ts';
+import { poolClass } from './effects/pool.ts';
 import { openListener, type Listener } from './effects/listener.ts';
 import { Upstream } from './effects/upstream.ts';
 import type { ServiceConnectEndpoint } from './endpoint.ts';
@@ -46,6 +47,8 @@ export interface ServiceConnectProxy extends AsyncDisposable {
 export interface ServiceConnect extends AsyncDisposable {
   /** @throws ServiceConnectError when an alias's address cannot be listened on */
   startProxy(options: ProxyOptions): Promise<ServiceConnectProxy>;
+  /** Does ahead what each endpoint's first request would wait for: loads the clients, reads the lists. Never rejects. */
+  warm(): Promise<void>;
 }
 
 /** Opens nothing yet: Cloud Map is first asked when a request needs a task. Disposing of it closes its proxies. */
@@ -70,6 +73,10 @@ export async function startServiceConnect(options: ServiceConnectOptions): Promi
       };
       proxies.add(registered);
       return registered;
+    },
+    async warm() {
+      poolClass();
+      await watcher.refreshAll();
     },
     [Symbol.asyncDispose]: async () => await resources.disposeAsync(),
   };

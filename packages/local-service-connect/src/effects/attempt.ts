@@ -31,6 +31,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
     host.active++;
   }
 
+  /** Whether it is still under way. */
+  get isOpen(): boolean {
+    return !this.#isOver;
+  }
+
   /** Ends the attempt and its connection; the owner hears nothing more of it. */
   abandon(): void {
     if (this.#isOver) return;

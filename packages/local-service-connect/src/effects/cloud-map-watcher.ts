@@ -1,3 +1,5 @@
+import { isIPv4 } from 'node:net';
+
 import type * as Sdk from '@aws-sdk/client-servicediscovery';
 
 import { hostKeyOf, type HostAddress } from '../endpoint.ts';
@@ -26,6 +28,9 @@ export function createCloudMapWatcher(options: WatcherOptions): EndpointWatcher 
         watches.set(key, watch);
       }
       return watch;
+    },
+    async refreshAll() {
+      await Promise.all([...watches.values()].map(async (watch) => await watch.refresh()));
     },
     async [Symbol.asyncDispose]() {
       for (const watch of watches.values()) watch.stop();
@@ -149,9 +154,9 @@ class CloudMapWatch implements EndpointWatch {
 
 /** Attributes as ECS registers them for Service Connect; an instance without a usable address is left out. */
 function hostOf(attributes: Readonly<Record<string, string>>): HostAddress[] {
-  const address = attributes['AWS_INSTANCE_IPV4'];
+  const address = attributes['AWS_INSTANCE_IPV4'] ?? '';
   const port = Number(attributes['AWS_INSTANCE_PORT']);
-  return address !== undefined && Number.isInteger(port) && port > 0 && port < 65_536 ? [{ address, port }] : [];
+  return isIPv4(address) && Number.isInteger(port) && port > 0 && port < 65_536 ? [{ address, port }] : [];
 }
 
 function isNotFound(error: unknown): boolean {
@@ -180,6 +185,10 @@ function lazyClient(cloudMap: CloudMapAddress): LazyClient {
           region: cloudMap.region,
           disableHostPrefix: true,
           credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+          // Nothing of the machine's AWS configuration applies to a stand-in.
+          useFipsEndpoint: false,
+          useDualstackEndpoint: false,
+          retryMode: 'standard',
           maxAttempts: 1,
           requestHandler: { connectionTimeout: 500, requestTimeout: 2_000 },
         }),

@@ -9,6 +9,8 @@ export interface CloudMapAddress {
 /** Follows the tasks behind endpoints. One watcher serves any number of proxies; what it asks grows with the endpoints alone. */
 export interface EndpointWatcher extends AsyncDisposable {
   watch(namespace: string, discoveryName: string): EndpointWatch;
+  /** Refreshes every watch. */
+  refreshAll(): Promise<void>;
 }
 
 /** The tasks behind one endpoint: the last list that Cloud Map gave. */

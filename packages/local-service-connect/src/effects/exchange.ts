@@ -70,7 +70,7 @@ export class Exchange implements AttemptOwner {
   }
 
   async start(): Promise<void> {
-    if (this.#upstream.active > this.#context.policy.requestsPerEndpointMax) {
+    if (this.#upstream.isOverflowing) {
       this.#reply(overflow);
       return;
     }
@@ -173,12 +173,16 @@ export class Exchange implements AttemptOwner {
       this.#timer = setTimeout(() => this.#watchClock(), Math.ceil(verdict.ms));
       return;
     }
+    this.#timeOut(verdict.kind === 'request-timeout' ? requestTimeout : idleTimeout(this.#requestEndMs !== undefined));
+  }
+
+  #timeOut(reply: LocalReply): void {
     const attempt = this.#attempt;
+    // A client that falls silent amid its request is no failure of the host's.
+    if (attempt?.isOpen === true && this.#requestEndMs !== undefined) this.#upstream.report(attempt.host, 'failure');
     attempt?.abandon();
-    if (attempt !== undefined && this.#requestEndMs !== undefined) this.#upstream.report(attempt.host, 'failure');
     if (this.#response.headersSent) this.#response.destroy();
-    else
-      this.#reply(verdict.kind === 'request-timeout' ? requestTimeout : idleTimeout(this.#requestEndMs !== undefined));
+    else this.#reply(reply);
   }
 
   #reply(reply: LocalReply): void {
@@ -202,12 +206,12 @@ export class Exchange implements AttemptOwner {
     clearTimeout(this.#timer);
     this.#attempt?.abandon();
     this.#upstream.active--;
+    if (this.#body?.isEnded === false) this.#body.discard();
     if (!this.#request.complete) this.#lingerOver();
     this.#log();
   }
 
   #lingerOver(): void {
-    this.#body?.discard();
     const { socket } = this.#request;
     const timer = setTimeout(() => socket.destroy(), lingerMs).unref();
     this.#request.once('end', () => clearTimeout(timer));

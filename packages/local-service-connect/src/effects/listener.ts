@@ -9,6 +9,7 @@ import {
   localReplyBytes,
   localReplyHeaders,
   noRoute,
+  requestIncomplete,
   upgradeRequired,
   type LocalReply,
 } from '../wire/replies.ts';
@@ -20,6 +21,8 @@ import { WebSocketExchange } from './websocket.ts';
 
 /** Envoy's limit on the number of a message's headers. */
 const headersMax = 100;
+/** Connections from the task to one listener; node drops further ones. */
+const connectionsMax = 8_192;
 
 /** An open listener: one address and port of the task, for one or more aliases. */
 export interface Listener {
@@ -94,10 +97,15 @@ function createServer(context: ProxyContext, upstreams: readonly Upstream[]): Se
   server.on('connect', (_request, socket) => socket.end(localReplyBytes(noRoute)));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
-    else socket.end(localReplyBytes(error.code === 'HPE_HEADER_OVERFLOW' ? headersTooLarge : badRequest));
+    else socket.end(localReplyBytes(clientErrorReplies[error.code ?? ''] ?? badRequest));
   });
   return server;
 }
+
+const clientErrorReplies: Readonly<Record<string, LocalReply>> = {
+  HPE_HEADER_OVERFLOW: headersTooLarge,
+  ERR_HTTP_REQUEST_TIMEOUT: requestIncomplete,
+};
 
 /** What Envoy refuses before routing. */
 function refusalOf(request: IncomingMessage): LocalReply | undefined {
@@ -128,6 +136,7 @@ async function open(server: Server | TcpServer, address: string, port: number): 
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
+  server.maxConnections = connectionsMax;
   await listen(server, address, port);
   return {
     port: portOf(server),

@@ -14,6 +14,10 @@ export async function passThrough(context: ProxyContext, upstream: Upstream, cli
   upstream.active++;
   client.on('error', () => client.destroy());
   client.once('close', () => upstream.active--);
+  if (upstream.isOverflowing) {
+    client.destroy();
+    return;
+  }
   if (!upstream.hasHosts) await upstream.findHosts();
   tryNext(context, upstream, client, []);
 }

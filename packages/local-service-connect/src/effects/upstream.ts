@@ -93,6 +93,11 @@ export class Upstream implements AsyncDisposable {
     this.#unsubscribe = this.#watch.subscribe((hosts) => this.#follow(hosts));
   }
 
+  /** Whether more is under way than the policy allows. */
+  get isOverflowing(): boolean {
+    return this.active > this.#context.policy.requestsPerEndpointMax;
+  }
+
   /** Whether a host can be picked without asking Cloud Map first. */
   get hasHosts(): boolean {
     return this.#hosts.length > 0;
@@ -171,6 +176,7 @@ export class Upstream implements AsyncDisposable {
       return host ?? new UpstreamHost(address);
     });
     for (const host of known.values()) host.retire();
+    if (added.length === 0 && known.size === 0) return;
     const endpoint = this.endpoint.dnsName;
     this.#onEvent?.({ kind: 'hosts-changed', endpoint, added, removed: [...known.keys()] });
   }

@@ -5,7 +5,14 @@ import type { Socket } from 'node:net';
 import { backoffMs, isRetried } from '../core/retry.ts';
 import { accessLogLine, type AccessLogEntry } from '../wire/access-log.ts';
 import { requestHeadOf, type RequestHead } from '../wire/headers.ts';
-import { failureReply, localReplyBytes, noHealthyUpstream, requestTimeout, type LocalReply } from '../wire/replies.ts';
+import {
+  failureReply,
+  localReplyBytes,
+  noHealthyUpstream,
+  overflow,
+  requestTimeout,
+  type LocalReply,
+} from '../wire/replies.ts';
 import { upgradeHead } from '../wire/upgrade-head.ts';
 import { transportFailureOf } from './attempt.ts';
 import type { ProxyContext } from './context.ts';
@@ -46,6 +53,10 @@ export class WebSocketExchange {
   }
 
   async start(): Promise<void> {
+    if (this.#upstream.isOverflowing) {
+      this.#answer(overflow);
+      return;
+    }
     if (!this.#upstream.hasHosts) await this.#upstream.findHosts();
     this.#tryNext();
   }

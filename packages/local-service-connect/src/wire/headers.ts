@@ -20,8 +20,8 @@ export interface RequestHead {
 }
 
 /**
- * The headers towards the task: the client's, without those that belong to its connection, and Envoy's. `X-Request-Id` is kept or
- * made; `Host` stays the alias. Service Connect adds no `X-Forwarded-For` (undocumented; Envoy's default).
+ * The headers towards the task: the client's, without those that belong to its connection, and Envoy's. `X-Request-Id` and
+ * `X-Forwarded-Proto` are kept or made; `Host` stays the alias. Service Connect adds no `X-Forwarded-For` (undocumented; Envoy's default).
  *
  * @param raw name, value, name, value … as received
  * @param expectedTimeoutMs 0: no time limit, so no `x-envoy-expected-rq-timeout-ms`
@@ -34,6 +34,7 @@ export function requestHeadOf(raw: readonly string[], makeId: () => string, expe
   let userAgent: string | undefined;
   let forwardedFor: string | undefined;
   let hasBody = false;
+  let hasProtocol = false;
   for (let at = 0; at < raw.length; at += 2) {
     const name = (raw[at] ?? '').toLowerCase();
     const value = raw[at + 1] ?? '';
@@ -42,11 +43,12 @@ export function requestHeadOf(raw: readonly string[], makeId: () => string, expe
       if (name === 'te' && value.toLowerCase() === 'trailers') headers.push(name, value);
       continue;
     }
-    if (name === 'x-forwarded-proto' || name === 'x-envoy-expected-rq-timeout-ms') continue;
+    if (name === 'x-envoy-expected-rq-timeout-ms') continue;
     if (nominated?.has(name)) continue;
     if (name === 'host') host = value;
     else if (name === 'user-agent') userAgent = value;
     else if (name === 'x-forwarded-for') forwardedFor = value;
+    else if (name === 'x-forwarded-proto') hasProtocol = true;
     else if (name === 'content-length' && value !== '0') hasBody = true;
     else if (name === 'x-request-id') {
       if (value === '') continue;
@@ -58,7 +60,7 @@ export function requestHeadOf(raw: readonly string[], makeId: () => string, expe
     requestId = makeId();
     headers.push('x-request-id', requestId);
   }
-  headers.push('x-forwarded-proto', 'http');
+  if (!hasProtocol) headers.push('x-forwarded-proto', 'http');
   if (expectedTimeoutMs > 0) headers.push('x-envoy-expected-rq-timeout-ms', String(expectedTimeoutMs));
   return {
     headers,

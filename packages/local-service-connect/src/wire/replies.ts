@@ -16,6 +16,7 @@ export const requestTimeout: LocalReply = { statusCode: 504, body: 'upstream req
 export const noRoute: LocalReply = { statusCode: 404, body: '' };
 export const upgradeRequired: LocalReply = { statusCode: 426, body: '', closesConnection: true };
 export const badRequest: LocalReply = { statusCode: 400, body: 'Bad Request', closesConnection: true };
+export const requestIncomplete: LocalReply = { statusCode: 408, body: '', closesConnection: true };
 export const headersTooLarge: LocalReply = { statusCode: 431, body: '', closesConnection: true };
 export const overflow: LocalReply = {
   statusCode: 503,

@@ -112,8 +112,30 @@ test('asks once for all the proxies that call a service', async () => {
 
 test('leaves out instances without an address or a port', async () => {
   await using task = await startTask((_, response) => response.end('answered'));
-  await using lab = await startLab({ tasks: [{ address: '127.10.1.2', port: 0 }, task] });
+  await using lab = await startLab({
+    tasks: [{ address: '127.10.1.2', port: 0 }, { address: 'not an address', port: 80 }, task],
+  });
 
   expect((await call(lab)).body).toBe('answered');
   expect(lab.proxy.statistics()[0]!.hosts.map(({ host }) => host)).toEqual([task.key]);
+});
+
+test('reads the lists ahead when told to warm up', async () => {
+  await using task = await startTask((_, response) => response.end('answered'));
+  await using cloudMap = await startTestCloudMap();
+  cloudMap.register('api', [task]);
+  await using serviceConnect = await startServiceConnect({
+    cloudMap: { endpointUrl: cloudMap.endpointUrl, region: 'us-east-1' },
+    pollIntervalMs: 60_000,
+  });
+  const endpoints = [{ ...apiEndpoint, listenAddress: '127.255.193.1' }];
+  await using proxy = await serviceConnect.startProxy({ endpoints, localAddress: '127.10.200.1' });
+
+  await serviceConnect.warm();
+  const known = proxy.statistics()[0]!.hosts.map(({ host }) => host);
+  const { address: host, port } = proxy.listeners[0]!;
+  await call({ address: { host, port } });
+
+  expect(known).toEqual([task.key]);
+  expect(cloudMap.calls).toEqual(['DiscoverInstances api']);
 });

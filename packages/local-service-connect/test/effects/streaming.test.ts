@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
+import { Agent, request as httpRequest } from 'node:http';
 import { expect, test } from 'vitest';
 
-import type { RequestEvent, ServiceConnectEvent } from '../../src/index.ts';
+import { servicePolicy, type RequestEvent, type ServiceConnectEvent } from '../../src/index.ts';
 import { call, startLab, startTask } from '../harness.ts';
 
 const isRequest = (event: ServiceConnectEvent): event is RequestEvent => event.kind === 'request';
@@ -129,4 +129,45 @@ test('answers many requests at once', async () => {
   const answers = await Promise.all(bodies.map((body) => call(lab, { method: 'POST', body })));
 
   expect(answers.map(({ body }) => body)).toEqual(bodies);
+});
+
+test('keeps the connection usable after an answer to a body that nobody read', async () => {
+  await using task = await startTask((request, response) => response.end(`answer to ${request.url}`));
+  await using lab = await startLab({ tasks: [task] });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = async (path: string, body: Buffer): Promise<string> => {
+    const request = httpRequest({ ...lab.address, method: 'POST', path, agent });
+    request.end(body);
+    const [response] = await once(request, 'response');
+    return String(await Array.fromAsync(response));
+  };
+
+  const answers = [
+    await ask('/1', Buffer.alloc(300_000)),
+    await ask('/2', Buffer.alloc(300_000)),
+    await ask('/3', Buffer.alloc(9)),
+  ];
+
+  expect(answers).toEqual(['answer to /1', 'answer to /2', 'answer to /3']);
+  agent.destroy();
+});
+
+test('answers 503 when more is under way than an endpoint may have', async () => {
+  const reached = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  await using task = await startTask((_, response) => {
+    reached.resolve();
+    void release.promise.then(() => response.end('first'));
+  });
+  await using lab = await startLab({ tasks: [task], policy: { ...servicePolicy, requestsPerEndpointMax: 1 } });
+  const first = call(lab);
+  await reached.promise;
+
+  expect(await call(lab)).toMatchObject({
+    status: 503,
+    headers: { 'x-envoy-overloaded': 'true' },
+    body: 'upstream connect error or disconnect/reset before headers. reset reason: overflow',
+  });
+  release.resolve();
+  expect((await first).body).toBe('first');
 });

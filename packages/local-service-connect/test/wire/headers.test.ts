@@ -20,6 +20,11 @@ test("adds Envoy's headers and keeps Host as the client wrote it", () => {
   });
 });
 
+test('keeps the protocol that the client was called with', () => {
+  const { headers } = requestHeadOf(['X-Forwarded-Proto', 'https', 'X-Request-Id', '1'], make, 0);
+  expect(mapOf(headers)).toEqual({ 'x-forwarded-proto': 'https', 'x-request-id': '1' });
+});
+
 test('keeps a request id and says nothing of a time limit that is off', () => {
   const { headers, requestId } = requestHeadOf(['X-Request-Id', 'mine'], make, 0);
   expect(requestId).toBe('mine');
