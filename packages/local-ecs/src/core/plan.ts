@@ -93,7 +93,8 @@ function stopsOf(service: ServiceView, lacksRoom: boolean): Action[] {
     }
   }
   for (;;) {
-    const own = tasks.filter((task) => task.deploymentId === primary.id);
+    // An unhealthy task does not count: the one that replaces it must not leave in its place.
+    const own = tasks.filter((task) => task.deploymentId === primary.id && task.health.state !== 'unhealthy');
     if (own.length <= desiredCount) break;
     const unready = own.filter((task) => task.health.state !== 'healthy');
     const task = chooseTaskToStop(unready.length > 0 ? unready : own, own);

@@ -1,3 +1,5 @@
+import { errorMonitor } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import net from 'node:net';
 import { isNameOfTheLab } from './names.ts';
 import type { TaskNetwork } from './config.ts';
@@ -17,9 +19,9 @@ export function patchServers(network: TaskNetwork, ownPorts: Set<number>, report
     if (moved === undefined) return listen.apply(this, args);
     const { port } = moved[0] as { port: number };
     const failed = (error: NodeJS.ErrnoException): void => report(`failed ${port} ${error.code ?? 'UNKNOWN'}`);
-    this.once('error', failed);
+    (this as EventEmitter).once(errorMonitor, failed);
     this.once('listening', () => {
-      this.off('error', failed);
+      (this as EventEmitter).off(errorMonitor, failed);
       const address = this.address();
       if (address === null || typeof address === 'string') return;
       ownPorts.add(address.port);

@@ -1,0 +1,49 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { chooseSubnet, chooseTaskToStop } from '../../src/core/placement.ts';
+import type { PlacedTask } from '../../src/core/placement.ts';
+
+const subnets = ['a', 'b', 'c'].map((zone) => ({ name: `subnet-${zone}`, availabilityZone: zone }));
+
+function spreadOf(tasks: readonly PlacedTask[]): number {
+  const counts = subnets.map(({ availabilityZone }) => tasks.filter((task) => task.zone === availabilityZone).length);
+  return Math.max(...counts) - Math.min(...counts);
+}
+
+function place(tasks: PlacedTask[], id: number): void {
+  const subnet = chooseSubnet(subnets, tasks);
+  if (subnet === undefined) throw new Error('no subnet');
+  tasks.push({ id: String(id), zone: subnet.availabilityZone, subnet: subnet.name, createdAtMs: id });
+}
+
+test('tasks are spread over the zones, however many come and go', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('come', 'go'), { maxLength: 40 }), (moves) => {
+      let tasks: PlacedTask[] = [];
+      for (const [index, move] of moves.entries()) {
+        if (move === 'come') place(tasks, index);
+        else {
+          const gone = chooseTaskToStop(tasks, tasks);
+          tasks = tasks.filter((task) => task !== gone);
+        }
+        expect(spreadOf(tasks)).toBeLessThanOrEqual(1);
+      }
+    }),
+  );
+});
+
+test('the first task goes to the first zone', () => {
+  expect(chooseSubnet(subnets, [])?.name).toBe('subnet-a');
+});
+
+test('within a zone the emptier subnet is chosen', () => {
+  const two = [
+    { name: 'one', availabilityZone: 'a' },
+    { name: 'two', availabilityZone: 'a' },
+  ];
+  expect(chooseSubnet(two, [{ id: '1', zone: 'a', subnet: 'one', createdAtMs: 0 }])?.name).toBe('two');
+});
+
+test('without a subnet there is no place', () => {
+  expect(chooseSubnet([], [])).toBeUndefined();
+});
