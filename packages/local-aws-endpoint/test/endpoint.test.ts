@@ -162,6 +162,20 @@ describe('the endpoint', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 413 [\s\S]*connection: close[\s\S]*RequestEntityTooLarge/i);
   });
 
+  test('takes a client that goes away in the middle of its request for no failure of its own', async () => {
+    const told: unknown[] = [];
+    await using endpoint = await start({ onError: (...what) => told.push(what) });
+    const socket = connect(Number(new URL(endpoint.url).port), '127.0.0.1');
+    socket.write(
+      'POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: A.B\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n',
+    );
+    await once(socket, 'data');
+    socket.write('{', () => socket.resetAndDestroy());
+    await once(socket, 'close');
+    expect((await json(endpoint.url, 'Echo', '{}')).body).toEqual({ input: {}, at: 1 });
+    expect(told).toEqual([]);
+  });
+
   test('refuses requests from web pages', async () => {
     await using endpoint = await start();
     const { response, body } = await query(endpoint.url, { Action: 'Describe' }, { origin: 'http://evil.example' });

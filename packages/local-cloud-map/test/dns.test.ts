@@ -1,5 +1,13 @@
+import { Resolver as CallbackResolver } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
-import { RegisterInstanceCommand, UpdateInstanceCustomHealthStatusCommand } from '@aws-sdk/client-servicediscovery';
+import { Agent } from 'node:http';
+import type { LookupFunction } from 'node:net';
+import {
+  DiscoverInstancesCommand,
+  RegisterInstanceCommand,
+  ServiceDiscoveryClient,
+  UpdateInstanceCustomHealthStatusCommand,
+} from '@aws-sdk/client-servicediscovery';
 import { describe, expect, test } from 'vitest';
 import { addresses, api, startTestLab, weighted, worker, type TestLab } from './lab.ts';
 
@@ -99,5 +107,39 @@ describe('node:dns', () => {
     await using lab = await startTestLab({ dns: { host: '127.0.0.1', port: 0, forwardTo } });
     expect(await resolverFor(lab).resolve4('outside.test')).toEqual(['192.0.2.7']);
     await expect(resolverFor(lab).resolve4('example.com')).rejects.toMatchObject({ code: 'EREFUSED' });
+  });
+});
+
+describe('a client that knows nothing of the lab', () => {
+  test('reaches the API by the names of the AWS endpoints, with the prefix that the SDK puts before one of them', async () => {
+    const records = {
+      'servicediscovery.us-east-1.amazonaws.com': '127.0.0.1',
+      'data-servicediscovery.us-east-1.amazonaws.com': '127.0.0.1',
+    };
+    await using lab = await startTestLab({ dns: { host: '127.0.0.1', port: 0, records } });
+    const resolver = new CallbackResolver();
+    resolver.setServers([`${lab.dns.host}:${lab.dns.port}`]);
+    const asked: string[] = [];
+    const lookup: LookupFunction = (name, _options, done) => {
+      asked.push(name);
+      resolver.resolve4(name, (error, found) => {
+        done(
+          error,
+          (found ?? []).map((address) => ({ address, family: 4 })),
+        );
+      });
+    };
+    const client = new ServiceDiscoveryClient({
+      endpoint: `http://servicediscovery.us-east-1.amazonaws.com:${new URL(lab.endpointUrl).port}`,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' },
+      requestHandler: { httpAgent: new Agent({ lookup }) },
+    });
+    const Attributes = { AWS_INSTANCE_IPV4: '127.10.0.1' };
+    await client.send(new RegisterInstanceCommand({ ServiceId: api.id, InstanceId: 'a', Attributes }));
+    const discover = new DiscoverInstancesCommand({ NamespaceName: 'switchyard.internal', ServiceName: 'api' });
+    expect((await client.send(discover)).Instances).toMatchObject([{ InstanceId: 'a', Attributes }]);
+    expect(asked).toEqual(Object.keys(records));
+    client.destroy();
   });
 });
