@@ -300,6 +300,8 @@ export interface TaskDefinition {
   readonly cpu?: number;
   /** MiB. */
   readonly memory?: number;
+  /** Empty directories that live as long as the task. Absent: none. */
+  readonly volumes?: readonly { readonly name: string }[];
   readonly containers: readonly Container[];
 }
 
@@ -314,6 +316,12 @@ export interface Container {
   readonly healthCheck?: ContainerHealthCheck;
   readonly stopTimeoutSeconds: number;
   readonly readonlyRootFilesystem: boolean;
+  /** Absent: none. */
+  readonly mountPoints?: readonly {
+    readonly sourceVolume: string;
+    readonly containerPath: string;
+    readonly readOnly: boolean;
+  }[];
   readonly user?: string;
   readonly logDriver?: string;
   readonly logOptions?: Readonly<Record<string, string>>;

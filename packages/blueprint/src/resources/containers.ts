@@ -21,6 +21,11 @@ export function containerOf(surroundings: ContainerSurroundings, container: Prop
   const logOptions = log?.record('Options');
   const [entryPoint, command] = ['EntryPoint', 'Command'].map((key) => container.optionalStrings(key));
   const user = container.optionalString('User');
+  const mountPoints = container.objects('MountPoints').map((mount) => ({
+    sourceVolume: mount.string('SourceVolume'),
+    containerPath: mount.string('ContainerPath'),
+    readOnly: mount.boolean('ReadOnly', false),
+  }));
   return {
     name,
     image: imageOf(surroundings, name, container.string('Image')),
@@ -32,6 +37,7 @@ export function containerOf(surroundings: ContainerSurroundings, container: Prop
     ...(healthCheck && { healthCheck: healthCheckOf(healthCheck) }),
     stopTimeoutSeconds: container.optionalNumber('StopTimeout') ?? 30,
     readonlyRootFilesystem: container.boolean('ReadonlyRootFilesystem', false),
+    ...(mountPoints.length > 0 && { mountPoints }),
     ...(user !== undefined && { user }),
     ...(log && { logDriver: log.string('LogDriver') }),
     ...(logOptions && { logOptions }),
@@ -43,7 +49,8 @@ const unrepresented: Readonly<Record<string, string>> = {
   EnvironmentFiles: 'environment files, which are not read locally',
   DependsOn: 'start conditions, which the blueprint does not hold',
   Links: 'links, which the blueprint does not hold',
-  MountPoints: 'mount points, which the blueprint does not hold',
+  VolumesFrom: 'volumes of another container, which the blueprint does not hold',
+  WorkingDirectory: 'a working directory, which the blueprint does not hold',
 };
 
 function warnAboutTheUnrepresented(
@@ -53,7 +60,8 @@ function warnAboutTheUnrepresented(
 ): void {
   for (const [key, what] of Object.entries(unrepresented)) {
     const value = container.raw(key);
-    if (Array.isArray(value) && value.length > 0) deployment.warn(task, `has in its container ${name} ${what}`);
+    const isEmpty = value === undefined || (Array.isArray(value) && value.length === 0);
+    if (!isEmpty) deployment.warn(task, `has in its container ${name} ${what}`);
   }
 }
 

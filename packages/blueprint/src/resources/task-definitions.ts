@@ -27,8 +27,7 @@ export function readTaskDefinitions(deployment: Deployment, workspaceRoot: strin
     const networkMode = properties.oneOf('NetworkMode', ['bridge', 'awsvpc', 'host', 'none']);
     const cpu = properties.optionalNumber('Cpu');
     const memory = properties.optionalNumber('Memory');
-    if (properties.objects('Volumes').length > 0)
-      deployment.warn(resource, 'has volumes, which the blueprint does not hold');
+    const volumes = volumesOf(deployment, resource);
     const surroundings: ContainerSurroundings = { deployment, task: resource, networkMode, workspaceRoot };
     return {
       name,
@@ -37,8 +36,25 @@ export function readTaskDefinitions(deployment: Deployment, workspaceRoot: strin
       networkMode,
       ...(cpu !== undefined && { cpu }),
       ...(memory !== undefined && { memory }),
+      ...(volumes.length > 0 && { volumes }),
       containers: properties.objects('ContainerDefinitions').map((container) => containerOf(surroundings, container)),
     };
   });
   return byName(definitions);
+}
+
+/** A volume that is more than an empty directory is read as one, with a warning. */
+function volumesOf(deployment: Deployment, resource: Resource): { readonly name: string }[] {
+  return resource.properties.objects('Volumes').map((volume) => {
+    const name = volume.string('Name');
+    const keys = [
+      'EFSVolumeConfiguration',
+      'FSxWindowsFileServerVolumeConfiguration',
+      'DockerVolumeConfiguration',
+      'ConfiguredAtLaunch',
+    ];
+    const isMore = keys.some((key) => volume.has(key)) || volume.object('Host')?.has('SourcePath');
+    if (isMore) deployment.warn(resource, `has the volume ${name}, which is an empty directory locally`);
+    return { name };
+  });
 }

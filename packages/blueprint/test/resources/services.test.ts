@@ -232,12 +232,28 @@ describe('a container', () => {
   });
 
   test('with what has no meaning locally is read with a warning', () => {
-    const container = { Secrets: [{ Name: 'TOKEN', ValueFrom: 'arn' }], MountPoints: [{ SourceVolume: 'data' }] };
-    expect(serviceBlueprint({ container, task: { Volumes: [{ Name: 'data' }] } }).warnings).toEqual([
-      'Lab/Task (AWS::ECS::TaskDefinition) has in its container api mount points, which the blueprint does not hold.',
+    const container = { Secrets: [{ Name: 'TOKEN', ValueFrom: 'arn' }], WorkingDirectory: '/app' };
+    const Volumes = [{ Name: 'data', EFSVolumeConfiguration: { FilesystemId: 'fs-1' } }];
+    expect(serviceBlueprint({ container, task: { Volumes } }).warnings).toEqual([
+      'Lab/Task (AWS::ECS::TaskDefinition) has in its container api a working directory, which the blueprint does not hold.',
       'Lab/Task (AWS::ECS::TaskDefinition) has in its container api secrets, which have no value locally.',
-      'Lab/Task (AWS::ECS::TaskDefinition) has volumes, which the blueprint does not hold.',
+      'Lab/Task (AWS::ECS::TaskDefinition) has the volume data, which is an empty directory locally.',
     ]);
+  });
+
+  test('with an empty volume has it and where it is mounted', () => {
+    const container = { ReadonlyRootFilesystem: true, MountPoints: [{ SourceVolume: 'tmp', ContainerPath: '/tmp' }] };
+    const blueprint = serviceBlueprint({ container, task: { Volumes: [{ Name: 'tmp' }] } });
+    expect(blueprint.warnings).toEqual([]);
+    expect(blueprint.taskDefinitions[0]).toMatchObject({
+      volumes: [{ name: 'tmp' }],
+      containers: [
+        {
+          readonlyRootFilesystem: true,
+          mountPoints: [{ sourceVolume: 'tmp', containerPath: '/tmp', readOnly: false }],
+        },
+      ],
+    });
   });
 
   test('gets a dynamic port in bridge mode', () => {
