@@ -10,6 +10,8 @@ export interface RecordedAccount {
   /** By quota code; what is absent is answered as AWS answers without permission to read quotas. */
   readonly quotas: Readonly<Record<string, number>>;
   readonly vpcs: number;
+  /** What every load balancer's DNS name is. */
+  readonly loadBalancerHost: string;
   /** Fails the first resource of this type in this stack when it is created, as CloudFormation would. */
   readonly failures: Readonly<Record<string, { readonly type: string; readonly reason: string }>>;
   readonly stacks: Map<string, RecordedStack>;
@@ -72,6 +74,7 @@ export function recordedAccount(options: AccountOptions = {}): RecordedAccount {
     callerArn: 'arn:aws:iam::111122223333:user/ada',
     quotas: {},
     vpcs: 1,
+    loadBalancerHost: 'lab.example',
     failures: {},
     ...options,
     stacks: new Map(),

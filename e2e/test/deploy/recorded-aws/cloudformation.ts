@@ -179,17 +179,18 @@ function execute(account: RecordedAccount, stack: RecordedStack): void {
     }
     event(stack, logicalId, Type, `${kind}_COMPLETE`);
   }
-  const pseudo = {
+  const pseudo: Readonly<Record<string, string>> = {
     'AWS::Region': account.region,
     'AWS::AccountId': account.accountId,
     'AWS::Partition': 'aws',
     'AWS::URLSuffix': 'amazonaws.com',
     'AWS::StackName': stack.name,
   };
+  const names = { pseudo, attributes: { DNSName: account.loadBalancerHost } };
   stack.outputs = Object.entries(template.Outputs ?? {}).map(([OutputKey, { Value, Export }]) => ({
     OutputKey,
-    OutputValue: valueOf(Value, pseudo),
-    ...(Export === undefined ? {} : { ExportName: valueOf(Export.Name, pseudo) }),
+    OutputValue: valueOf(Value, names),
+    ...(Export === undefined ? {} : { ExportName: valueOf(Export.Name, names) }),
   }));
   finish(stack, kind);
 }
