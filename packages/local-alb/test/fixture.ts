@@ -119,15 +119,16 @@ export async function startRawTarget(
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
     let received = '';
-    let served = false;
     socket.on('data', (chunk) => {
       received += chunk.toString('latin1');
-      if (served || !received.includes('\r\n\r\n')) return;
-      served = true;
-      if (received.startsWith('GET /healthz')) {
+      const end = received.indexOf('\r\n\r\n') + 4;
+      if (end < 4) return;
+      const head = received.slice(0, end);
+      received = received.slice(end);
+      if (head.startsWith('GET /healthz')) {
         socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
       } else {
-        serve(socket, received);
+        serve(socket, head);
       }
     });
   });

@@ -210,6 +210,7 @@ function finishSimpleRequest(head: RequestHead, bytes: Buffer, start: number, en
 
 function rejected(head: RequestHead, bytes: Buffer, start: number, end: number, status: number): RequestHead {
   readRequestLine(head, lineOf(bytes, start, Math.min(end, start + 1024)));
+  if (head.version === 9) head.version = 11;
   head.rejection = status;
   head.byteLength = end - start;
   head.keepAlive = false;

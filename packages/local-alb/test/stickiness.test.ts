@@ -1,0 +1,156 @@
+import { expect, test } from 'vitest';
+import { rule, startTarget, startTestAlb, targetGroup, type TestTarget } from './fixture.ts';
+
+const LB_COOKIE = { 'stickiness.enabled': 'true', 'stickiness.type': 'lb_cookie' };
+const APP_COOKIE = {
+  'stickiness.enabled': 'true',
+  'stickiness.type': 'app_cookie',
+  'stickiness.app_cookie.cookie_name': 'session',
+};
+
+function named(name: string): Promise<TestTarget> {
+  return startTarget((request, response) => {
+    if (request.url === '/login') response.setHeader('set-cookie', 'session=abc; Path=/');
+    response.end(name);
+  });
+}
+
+async function stickyAlb(attributes: Record<string, string>) {
+  return await startTestAlb({ targetGroups: [targetGroup('web', { attributes })] });
+}
+
+/** Fetches and answers the body and the cookies, as a `Cookie` header. */
+async function visit(url: string, cookie?: string) {
+  const response = await fetch(url, cookie === undefined ? {} : { headers: { cookie } });
+  const setCookies = response.headers.getSetCookie();
+  return {
+    body: await response.text(),
+    status: response.status,
+    setCookies,
+    cookie: setCookies.map((value) => value.slice(0, value.indexOf(';'))).join('; '),
+  };
+}
+
+test('sets AWSALB and AWSALBCORS with the same opaque value, for seven days', async () => {
+  await using one = await named('1');
+  await using alb = await stickyAlb(LB_COOKIE);
+  await alb.addTarget('web', one);
+  const { setCookies } = await visit(alb.url);
+  expect(setCookies).toHaveLength(2);
+  const [own, cors] = setCookies.map((cookie) => /^(\w+)=([^;]+); Expires=([^;]+ GMT); (.*)$/.exec(cookie));
+  expect(own).toMatchObject({ 1: 'AWSALB', 4: 'Path=/' });
+  expect(cors).toMatchObject({ 1: 'AWSALBCORS', 2: own?.[2], 3: own?.[3], 4: 'Path=/; SameSite=None' });
+  expect(own?.[2]).toHaveLength(128);
+  const days = (Date.parse(own?.[3] ?? '') - Date.now()) / 86_400_000;
+  expect(days).toBeGreaterThan(6.99);
+  expect(days).toBeLessThanOrEqual(7);
+});
+
+test('keeps a client with its target while the cookie holds', async () => {
+  await using one = await named('1');
+  await using two = await named('2');
+  await using alb = await stickyAlb(LB_COOKIE);
+  await alb.addTarget('web', one);
+  await alb.addTarget('web', two);
+  const first = await visit(alb.url);
+  for (let i = 0; i < 5; i++) expect((await visit(alb.url, first.cookie)).body).toBe(first.body);
+  const [, cors] = first.setCookies;
+  expect((await visit(alb.url, `AWSALB=rubbish; ${cors}`)).body).toBe(first.body);
+});
+
+test('chooses anew for a cookie that is not its own', async () => {
+  await using one = await named('1');
+  await using two = await named('2');
+  await using alb = await stickyAlb(LB_COOKIE);
+  await alb.addTarget('web', one);
+  await alb.addTarget('web', two);
+  const { cookie } = await visit(alb.url);
+  const forged = cookie.replaceAll(/=(.)/g, (_, first: string) => (first === 'A' ? '=B' : '=A'));
+  const bodies = new Set<string>();
+  for (let i = 0; i < 4; i++) bodies.add((await visit(alb.url, forged)).body);
+  expect(bodies).toEqual(new Set(['1', '2']));
+});
+
+test('moves a client to another target when its own is deregistered', async () => {
+  await using one = await named('1');
+  await using two = await named('2');
+  await using alb = await stickyAlb(LB_COOKIE);
+  await alb.addTarget('web', one);
+  await alb.addTarget('web', two);
+  const first = await visit(alb.url);
+  const gone = first.body === '1' ? one : two;
+  await alb.call('DeregisterTargets', { TargetGroupArn: 'web', Targets: [{ Id: gone.host, Port: gone.port }] });
+  const second = await visit(alb.url, first.cookie);
+  expect(second.body).not.toBe(first.body);
+  expect(second.cookie).not.toBe(first.cookie);
+});
+
+test('follows the application cookie: a session begins when the target sets it', async () => {
+  await using one = await named('1');
+  await using two = await named('2');
+  await using alb = await stickyAlb(APP_COOKIE);
+  await alb.addTarget('web', one);
+  await alb.addTarget('web', two);
+  const before = await visit(alb.url);
+  expect(before.setCookies.map((cookie) => cookie.slice(0, 21))).toEqual([
+    'AWSALBAPP-0=_remove_;',
+    'AWSALBAPP-1=_remove_;',
+    'AWSALBAPP-2=_remove_;',
+    'AWSALBAPP-3=_remove_;',
+  ]);
+  const login = await visit(`${alb.url}/login`);
+  expect(login.setCookies).toContain('session=abc; Path=/');
+  expect(login.cookie).toContain('AWSALBAPP-0=');
+  for (let i = 0; i < 4; i++) expect((await visit(alb.url, login.cookie)).body).toBe(login.body);
+});
+
+test('does not hold a client that has lost its application cookie', async () => {
+  await using one = await named('1');
+  await using two = await named('2');
+  await using alb = await stickyAlb(APP_COOKIE);
+  await alb.addTarget('web', one);
+  await alb.addTarget('web', two);
+  const { cookie } = await visit(`${alb.url}/login`);
+  const without = cookie
+    .split('; ')
+    .filter((pair) => !pair.startsWith('session='))
+    .join('; ');
+  const bodies = new Set<string>();
+  for (let i = 0; i < 4; i++) bodies.add((await visit(alb.url, without)).body);
+  expect(bodies).toEqual(new Set(['1', '2']));
+});
+
+test('keeps a client with its target group when the rule says so, and logs a cookie that does not hold', async () => {
+  await using blue = await named('blue');
+  await using green = await named('green');
+  const targetGroups = ['blue', 'green'].map((name) => ({ targetGroup: name, weight: 1 }));
+  await using alb = await startTestAlb({
+    rules: [rule('default', { type: 'forward', targetGroups, stickinessDurationSeconds: 60 })],
+    targetGroups: [targetGroup('blue'), targetGroup('green')],
+  });
+  await alb.addTarget('blue', blue);
+  await alb.addTarget('green', green);
+  const first = await visit(alb.url);
+  expect(first.setCookies.map((cookie) => cookie.split('=')[0])).toEqual(['AWSALBTG', 'AWSALBTGCORS']);
+  for (let i = 0; i < 8; i++) expect((await visit(alb.url, first.cookie)).body).toBe(first.body);
+  await visit(alb.url, 'AWSALBTG=rubbish');
+  expect(
+    alb.events.some((event) => event.kind === 'request' && event.record.errorReason === 'AWSALBTGCookieInvalid'),
+  ).toBe(true);
+});
+
+test('sends a share of the requests to each target group by weight, and none to weight 0', async () => {
+  await using blue = await named('blue');
+  await using green = await named('green');
+  const targetGroups = [
+    { targetGroup: 'blue', weight: 0 },
+    { targetGroup: 'green', weight: 7 },
+  ];
+  await using alb = await startTestAlb({
+    rules: [rule('default', { type: 'forward', targetGroups })],
+    targetGroups: [targetGroup('blue'), targetGroup('green')],
+  });
+  await alb.addTarget('blue', blue);
+  await alb.addTarget('green', green);
+  for (let i = 0; i < 10; i++) expect((await visit(alb.url)).body).toBe('green');
+});
