@@ -1,0 +1,54 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { LabError } from '../../src/errors.ts';
+import { requestOfArguments } from '../../src/explain/request-of-arguments.ts';
+
+describe('a request described on the command line', () => {
+  test('takes path, query, host and port from a URL', () => {
+    const { facts, port, protocol } = requestOfArguments('get', 'https://example.com:8443/api/x?a=1&b', []);
+    expect(facts).toMatchObject({ method: 'GET', host: 'example.com:8443', path: '/api/x', query: 'a=1&b' });
+    expect({ port, protocol }).toEqual({ port: 8443, protocol: 'HTTPS' });
+  });
+
+  test('takes a bare path, which any HTTP listener may answer', () => {
+    const request = requestOfArguments('GET', '/whoami', []);
+    expect(request.facts.path).toBe('/whoami');
+    expect(request.port).toBeUndefined();
+  });
+
+  test('keeps every value of a repeated header, whatever the case of its name', () => {
+    const { facts } = requestOfArguments('GET', '/', ['X-Service: worker', 'x-service:api', 'Host: example.com']);
+    expect(facts.header('x-service')).toEqual(['worker', 'api']);
+    expect(facts.header('absent')).toEqual([]);
+    expect(facts.host).toBe('example.com');
+  });
+
+  test.each([
+    ['G ET', '/', [], 'LAB_METHOD_INVALID'],
+    ['GET', 'ftp://example.com/', [], 'LAB_URL_INVALID'],
+    ['GET', 'nonsense', [], 'LAB_URL_INVALID'],
+    ['GET', '/', ['no colon'], 'LAB_HEADER_INVALID'],
+  ])('refuses %s %s %j with %s', (method, target, headers, code) => {
+    expect(() => requestOfArguments(method, target, headers)).toThrow(expect.objectContaining({ code }));
+  });
+
+  test('is understood or refused in one sentence, never anything else', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.array(fc.string(), { maxLength: 3 }), (method, target, headers) => {
+        expect(() => refusalOf(() => requestOfArguments(method, target, headers))).not.toThrow();
+      }),
+    );
+  });
+});
+
+/** What the command line may answer with; anything else goes on. */
+function refusalOf(act: () => unknown): LabError | undefined {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof LabError) return error;
+    throw error;
+  }
+}
