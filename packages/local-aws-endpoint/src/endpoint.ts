@@ -31,8 +31,9 @@ export type AwsEndpoint = AsyncDisposable & { readonly url: string };
 /**
  * Opens the endpoint. Any host name may lead to it (`Host` is not looked at), so the names of the AWS endpoints can too.
  *
- * Signatures are read for the service they name and never verified: every caller may do everything. Requests with an
- * `Origin` header are refused, so that no web page can operate the lab through its visitor's browser.
+ * Signatures are read for the service they name and never verified: every caller may do everything. Only POST operates
+ * anything and only without an `Origin` header, so that no web page can operate the lab through its visitor's browser. `GET /`
+ * lists what is mounted.
  *
  * @throws LocalAwsEndpointError `LOCAL_AWS_ENDPOINT_PORT_TAKEN`, `LOCAL_AWS_ENDPOINT_LISTEN_FAILED`.
  */
@@ -91,23 +92,19 @@ async function handle(request: IncomingMessage, response: ServerResponse, settin
   let form: ErrorForm = isJson ? { kind: 'json' } : { kind: 'xml' };
   let operation = 'routing';
   try {
-    const url = request.url ?? '/';
-    if (request.headers.origin !== undefined) {
-      throw new AwsApiError('AccessDenied', 'This endpoint takes no requests from web pages.', 403);
-    }
-    if (request.method === 'GET' && url === '/') return send(response, listingOf(settings.mounted));
-    if (request.method !== 'POST' && request.method !== 'GET') {
+    refuseBrowsers(request);
+    if (request.method === 'GET' && request.url === '/') return send(response, listingOf(settings.mounted));
+    if (request.method !== 'POST') {
       throw new AwsApiError('MethodNotAllowed', `AWS APIs take POST, not ${String(request.method)}.`, 405);
     }
-    const read = await readBody(request, settings.bodyBytesMax);
-    const body = request.method === 'GET' ? url.slice(url.indexOf('?') + 1) : read;
+    const body = await readBody(request, settings.bodyBytesMax);
     const route = routeOf(
       { target: target?.toString(), authorization: request.headers.authorization, body },
       settings.mounted,
     );
     if (route.kind === 'upstream') {
       const to = { url: route.upstream.url, agent: settings.agent, timeoutMs: settings.operationTimeoutMs };
-      return await forward({ request, body: read }, to, response);
+      return await forward({ request, body }, to, response);
     }
     operation = `${route.api.service}:${route.operation}`;
     form = errorFormOf(route.api);
@@ -118,6 +115,12 @@ async function handle(request: IncomingMessage, response: ServerResponse, settin
     if (!(error instanceof AwsApiError)) settings.onError(error, operation);
     send(response, printError(apiErrorOf(error), form, requestId));
   }
+}
+
+/** Browsers put `Origin` on every POST, also on those of plain forms, and AWS clients on none. */
+function refuseBrowsers(request: IncomingMessage): void {
+  if (request.headers.origin === undefined) return;
+  throw new AwsApiError('AccessDenied', 'This endpoint takes no requests from web pages.', 403);
 }
 
 function apiErrorOf(error: unknown): AwsApiError {

@@ -17,7 +17,7 @@ export interface IncomingAwsRequest {
   readonly target: string | undefined;
   /** `Authorization`; only the credential scope is read, the signature is not verified. */
   readonly authorization: string | undefined;
-  /** The form: of the body, or of the URL for a GET. */
+  /** The JSON object or the form. */
   readonly body: string;
 }
 

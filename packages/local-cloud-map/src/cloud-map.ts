@@ -12,6 +12,7 @@ import { buildForwarder, type Resolver } from './effects/forward.ts';
 import { LocalCloudMapError } from './errors.ts';
 import { seed } from './seed.ts';
 import { cloudMapApi } from './wire/api.ts';
+import { parseResolver } from './wire/resolver.ts';
 
 export interface LocalCloudMapOptions {
   readonly namespaces: readonly Namespace[];
@@ -137,11 +138,8 @@ function staticRecords(records: Readonly<Record<string, string>>): Map<string, s
   return new Map(Object.entries(records).map(([name, address]) => [name.toLowerCase().replace(/\.$/, ''), address]));
 }
 
-/** `dns.getServers()` writes `address`, `address:port` or `[address]:port`. */
 function resolverOf(forwardTo: Resolver | 'system' | undefined): Resolver | undefined {
   if (forwardTo !== 'system') return forwardTo;
-  const first = getServers()[0];
-  if (first === undefined) return undefined;
-  const [, v6, v6Port, v4, v4Port] = /^(?:\[(.+)\]:(\d+)|([\d.]+):(\d+))$/.exec(first) ?? [];
-  return { host: v6 ?? v4 ?? first, port: Number(v6Port ?? v4Port ?? 53) };
+  const [first] = getServers();
+  return first === undefined ? undefined : parseResolver(first);
 }
