@@ -15,15 +15,17 @@ export function buildTestService({ env = {}, limits = {} }: TestServiceOptions =
   const config = loadServiceConfig({ SERVICE_NAME: 'worker', BASE_PATH: '/worker', ALB_ROUTE: 'priority 30', ...env });
   const lifecycle = new Lifecycle();
   const logs: Record<string, unknown>[] = [];
-  const app = buildService({
+  const context = {
     config,
     limits: { ...serviceLimits({ ...config, depth: 0 }), ...limits },
     lifecycle,
     identity: buildIdentitySource({ service: 'worker', metadataUri: '', fallbackAddress: '127.0.0.1' }),
-    logTo: { write: (line) => logs.push(JSON.parse(line) as Record<string, unknown>) },
-  });
+    logTo: { write: (line: string) => logs.push(JSON.parse(line) as Record<string, unknown>) },
+  };
+  const app = buildService(context);
   return {
     app,
+    context,
     lifecycle,
     logs,
     async listen(): Promise<number> {
