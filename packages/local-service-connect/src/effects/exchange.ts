@@ -4,7 +4,6 @@ import type { Dispatcher } from 'undici';
 
 import { backoffMs, isRetried, type Failure } from '../core/retry.ts';
 import { judge } from '../core/timeouts.ts';
-import { accessLogLine, type AccessLogEntry } from '../wire/access-log.ts';
 import { requestHeadOf, rewriteResponseHeaders, type RequestHead } from '../wire/headers.ts';
 import {
   failureReply,
@@ -18,6 +17,7 @@ import {
 import { Attempt, type AttemptOwner, type TransportFailure } from './attempt.ts';
 import type { ProxyContext } from './context.ts';
 import { ReplayBody } from './replay-body.ts';
+import { openRecord } from './request-log.ts';
 import type { Upstream, UpstreamHost } from './upstream.ts';
 
 /** After the answer, how long a client may go on sending a body that nobody waits for. */
@@ -32,8 +32,7 @@ export class Exchange implements AttemptOwner {
   readonly #path: string;
   readonly #head: RequestHead;
   readonly #body: ReplayBody | undefined;
-  readonly #startedAt = new Date();
-  readonly #startedMs: number;
+  readonly #closeRecord: ReturnType<typeof openRecord>;
   readonly #tried: UpstreamHost[] = [];
   #attempt: Attempt | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -56,14 +55,14 @@ export class Exchange implements AttemptOwner {
     this.#response = response;
     this.#path = path;
     this.#head = requestHeadOf(request.rawHeaders, randomUUID, upstream.timeouts.requestMs);
-    this.#startedMs = context.nowMs();
-    this.#lastByteMs = this.#startedMs;
+    this.#closeRecord = openRecord(context, upstream, this.#head);
+    this.#lastByteMs = context.nowMs();
     upstream.requests++;
     upstream.active++;
     if (this.#head.hasBody) {
       this.#body = new ReplayBody(request, context.policy.retries.replayBytesMax, () => this.#onRequestBytes());
     } else {
-      this.#requestEndMs = this.#startedMs;
+      this.#requestEndMs = this.#lastByteMs;
     }
     response.once('close', () => this.#onClose());
     response.on('drain', () => this.#attempt?.resume());
@@ -208,7 +207,15 @@ export class Exchange implements AttemptOwner {
     this.#upstream.active--;
     if (this.#body?.isEnded === false) this.#body.discard();
     if (!this.#request.complete) this.#lingerOver();
-    this.#log();
+    this.#closeRecord(this.#tried, {
+      method: this.#request.method ?? '',
+      path: this.#path,
+      protocol: `HTTP/${this.#request.httpVersion}`,
+      responseCode: this.#response.headersSent ? this.#response.statusCode : 0,
+      bytesReceived: this.#body?.bytes ?? 0,
+      bytesSent: this.#bytesSent,
+      upstreamServiceTimeMs: this.#serviceTimeMs,
+    });
   }
 
   #lingerOver(): void {
@@ -216,35 +223,5 @@ export class Exchange implements AttemptOwner {
     const timer = setTimeout(() => socket.destroy(), lingerMs).unref();
     this.#request.once('end', () => clearTimeout(timer));
     socket.once('close', () => clearTimeout(timer));
-  }
-
-  #log(): void {
-    const { onEvent, accessLog } = this.#context;
-    if (onEvent === undefined) return;
-    const entry = this.#entry();
-    const line = accessLogLine(entry, accessLog);
-    const endpoint = this.#upstream.endpoint.dnsName;
-    onEvent({ kind: 'request', endpoint, attempts: this.#tried.length, line, ...entry });
-  }
-
-  #entry(): AccessLogEntry {
-    const { host, userAgent, forwardedFor, requestId } = this.#head;
-    const upstreamHost = this.#tried.at(-1)?.key;
-    return {
-      startTime: this.#startedAt,
-      method: this.#request.method ?? '',
-      path: this.#path,
-      protocol: `HTTP/${this.#request.httpVersion}`,
-      responseCode: this.#response.headersSent ? this.#response.statusCode : 0,
-      bytesReceived: this.#body?.bytes ?? 0,
-      bytesSent: this.#bytesSent,
-      durationMs: this.#context.nowMs() - this.#startedMs,
-      requestId,
-      ...(this.#serviceTimeMs === undefined ? {} : { upstreamServiceTimeMs: this.#serviceTimeMs }),
-      ...(forwardedFor === undefined ? {} : { forwardedFor }),
-      ...(userAgent === undefined ? {} : { userAgent }),
-      ...(host === undefined ? {} : { authority: host }),
-      ...(upstreamHost === undefined ? {} : { upstreamHost }),
-    };
   }
 }

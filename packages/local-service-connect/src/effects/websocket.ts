@@ -3,7 +3,6 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage } from
 import type { Socket } from 'node:net';
 
 import { backoffMs, isRetried } from '../core/retry.ts';
-import { accessLogLine, type AccessLogEntry } from '../wire/access-log.ts';
 import { requestHeadOf, type RequestHead } from '../wire/headers.ts';
 import {
   failureReply,
@@ -17,6 +16,7 @@ import { upgradeHead } from '../wire/upgrade-head.ts';
 import { transportFailureOf } from './attempt.ts';
 import type { ProxyContext } from './context.ts';
 import { join } from './passthrough.ts';
+import { openRecord } from './request-log.ts';
 import type { Upstream, UpstreamHost } from './upstream.ts';
 
 /** One WebSocket: passes its handshake on and, once a host agrees, its bytes. A host that declines is quoted as any response is. */
@@ -27,9 +27,6 @@ export class WebSocketExchange {
   readonly #socket: Socket;
   readonly #first: Buffer;
   readonly #head: RequestHead;
-  readonly #startedAt = new Date();
-  readonly #startedMs: number;
-  readonly #headBytes: number;
   readonly #tried: UpstreamHost[] = [];
   #statusCode = 0;
 
@@ -41,14 +38,22 @@ export class WebSocketExchange {
     this.#socket = socket;
     this.#first = first;
     this.#head = requestHeadOf(request.rawHeaders, randomUUID, upstream.timeouts.requestMs);
-    this.#startedMs = context.nowMs();
-    this.#headBytes = socket.bytesRead - first.length;
+    const closeRecord = openRecord(context, upstream, this.#head);
+    const headBytes = socket.bytesRead - first.length;
     upstream.requests++;
     upstream.active++;
     socket.on('error', () => socket.destroy());
     socket.once('close', () => {
       upstream.active--;
-      this.#log();
+      closeRecord(this.#tried, {
+        method: 'GET',
+        path: request.url ?? '/',
+        protocol: 'HTTP/1.1',
+        responseCode: this.#statusCode,
+        bytesReceived: socket.bytesRead - headBytes,
+        bytesSent: socket.bytesWritten,
+        upstreamServiceTimeMs: undefined,
+      });
     });
   }
 
@@ -144,35 +149,5 @@ export class WebSocketExchange {
     this.#statusCode = reply.statusCode;
     this.#socket.end(localReplyBytes(reply));
     this.#socket.destroySoon();
-  }
-
-  #log(): void {
-    const { onEvent, accessLog } = this.#context;
-    if (onEvent === undefined) return;
-    const { host, userAgent, forwardedFor, requestId } = this.#head;
-    const upstreamHost = this.#tried.at(-1)?.key;
-    const entry: AccessLogEntry = {
-      startTime: this.#startedAt,
-      method: 'GET',
-      path: this.#request.url ?? '/',
-      protocol: 'HTTP/1.1',
-      responseCode: this.#statusCode,
-      bytesReceived: this.#socket.bytesRead - this.#headBytes,
-      bytesSent: this.#socket.bytesWritten,
-      durationMs: this.#context.nowMs() - this.#startedMs,
-      requestId,
-      ...(forwardedFor === undefined ? {} : { forwardedFor }),
-      ...(userAgent === undefined ? {} : { userAgent }),
-      ...(host === undefined ? {} : { authority: host }),
-      ...(upstreamHost === undefined ? {} : { upstreamHost }),
-    };
-    const line = accessLogLine(entry, accessLog);
-    onEvent({
-      kind: 'request',
-      endpoint: this.#upstream.endpoint.dnsName,
-      attempts: this.#tried.length,
-      line,
-      ...entry,
-    });
   }
 }
