@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { connectRaw, forwardTo, rule, startRawTarget, startTarget, startTestAlb, targetGroup } from './fixture.ts';
 
@@ -52,17 +52,16 @@ test('answers 502 when the target refuses the connection', async () => {
 });
 
 test.for([
-  ['resets the connection', (socket: import('node:net').Socket) => void socket.resetAndDestroy()],
-  ['closes without an answer', (socket: import('node:net').Socket) => void socket.end()],
-  ['answers with rubbish', (socket: import('node:net').Socket) => void socket.write('SSH-2.0-OpenSSH_9.6\r\n')],
+  ['resets the connection', (socket: Socket): void => void socket.resetAndDestroy()],
+  ['closes without an answer', (socket: Socket): void => void socket.end()],
+  ['answers with rubbish', (socket: Socket): void => void socket.write('SSH-2.0-OpenSSH_9.6\r\n')],
   [
     'answers with a malformed header',
-    (socket: import('node:net').Socket) => void socket.write('HTTP/1.1 200 OK\r\nno colon\r\n\r\n'),
+    (socket: Socket): void => void socket.write('HTTP/1.1 200 OK\r\nno colon\r\n\r\n'),
   ],
   [
     'answers with headers of more than 32 K',
-    (socket: import('node:net').Socket) =>
-      void socket.write(`HTTP/1.1 200 OK\r\n${`X: ${'a'.repeat(997)}\r\n`.repeat(40)}\r\n`),
+    (socket: Socket): void => void socket.write(`HTTP/1.1 200 OK\r\n${`X: ${'a'.repeat(997)}\r\n`.repeat(40)}\r\n`),
   ],
 ] as const)('answers 502 when the target %s', async ([, misbehave]) => {
   await using target = await startRawTarget(misbehave);

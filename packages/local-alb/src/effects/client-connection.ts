@@ -48,7 +48,7 @@ export class ClientConnection {
     this.address = address.startsWith('::ffff:') ? address.slice(7) : address;
     this.port = socket.remotePort ?? 0;
     this.traceId = `TID_${runtime.clock.randomHex()}${runtime.clock.randomHex().slice(0, 8)}`;
-    this.bornAtMs = runtime.clock.nowMs();
+    this.bornAtMs = runtime.clock.coarseMs;
     this.lastActivityMs = this.bornAtMs;
     runtime.clients.add(this);
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BodyScanner, type Framing } from '../../src/wire/body-scanner.ts';
 
@@ -9,14 +9,16 @@ function scan(framing: Framing, bytes: Buffer, cuts: readonly number[]) {
   const edges = [...cuts.map((cut) => cut % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length];
   let from = 0;
   let end = 0;
+  let stopsEarly = false;
   for (const to of edges) {
     const piece = bytes.subarray(from, to);
     const stopped = scanner.scan(piece, 0, piece.length, (a, b) => content.push(piece.subarray(a, b)));
-    if (!scanner.done && !scanner.malformed) expect(stopped).toBe(piece.length);
+    stopsEarly ||= !scanner.done && !scanner.malformed && stopped < piece.length;
     end = from + stopped;
     if (scanner.done || scanner.malformed) break;
     from = to;
   }
+  expect(stopsEarly).toBe(false);
   return { end, done: scanner.done, malformed: scanner.malformed, content: Buffer.concat(content).toString('latin1') };
 }
 

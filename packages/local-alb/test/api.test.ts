@@ -1,0 +1,135 @@
+import * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
+import { startAwsEndpoint } from '@switchyard/local-aws-endpoint';
+import { expect, test } from 'vitest';
+import { forwardTo, listener, loadBalancer, rule, startTarget, startTestAlb, targetGroup } from './fixture.ts';
+
+/** The load balancer behind an AWS endpoint, and the real SDK's client for it. */
+async function startWithClient() {
+  const stack = new AsyncDisposableStack();
+  const alb = stack.use(
+    await startTestAlb({
+      loadBalancer: loadBalancer([
+        listener([
+          rule(
+            20,
+            { type: 'redirect', statusCode: 302, path: '/journey' },
+            { conditions: [{ field: 'path-pattern', values: ['/trip'] }] },
+          ),
+          rule(40, forwardTo('web'), {
+            conditions: [
+              { field: 'http-header', httpHeaderName: 'X-Service', values: ['web'] },
+              { field: 'query-string', values: [{ key: 'a', value: 'b' }] },
+            ],
+            transforms: [{ type: 'url-rewrite', regex: '^/a', replace: '/b' }],
+          }),
+          rule('default', forwardTo('web')),
+        ]),
+      ]),
+      targetGroups: [targetGroup('web'), targetGroup('spare')],
+    }),
+  );
+  const endpoint = stack.use(await startAwsEndpoint({ host: '127.0.0.1', port: 0, apis: [alb.alb.api] }));
+  const client = new Elb.ElasticLoadBalancingV2Client({
+    endpoint: endpoint.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+  stack.defer(() => client.destroy());
+  return { alb, client, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+const WEB = targetGroup('web').arn;
+
+test('registers and deregisters targets and describes their health', async () => {
+  await using target = await startTarget((_, response) => response.end('ok'));
+  await using lab = await startWithClient();
+  const { client, alb } = lab;
+  const Targets = [{ Id: target.host, Port: target.port, AvailabilityZone: 'us-east-1a' }];
+  await client.send(new Elb.RegisterTargetsCommand({ TargetGroupArn: WEB, Targets }));
+  await alb.addTarget('web', target);
+  const describe = () => client.send(new Elb.DescribeTargetHealthCommand({ TargetGroupArn: WEB }));
+  expect((await describe()).TargetHealthDescriptions).toMatchObject([
+    { Target: Targets[0], HealthCheckPort: String(target.port), TargetHealth: { State: 'healthy' } },
+  ]);
+  await client.send(new Elb.DeregisterTargetsCommand({ TargetGroupArn: WEB, Targets }));
+  expect((await describe()).TargetHealthDescriptions).toMatchObject([
+    { TargetHealth: { State: 'draining', Reason: 'Target.DeregistrationInProgress' } },
+  ]);
+});
+
+test('describes a target that is not registered as unused', async () => {
+  await using lab = await startWithClient();
+  const output = await lab.client.send(
+    new Elb.DescribeTargetHealthCommand({ TargetGroupArn: WEB, Targets: [{ Id: '10.0.0.1', Port: 80 }] }),
+  );
+  expect(output.TargetHealthDescriptions).toMatchObject([
+    { Target: { Id: '10.0.0.1', Port: 80 }, TargetHealth: { State: 'unused', Reason: 'Target.NotRegistered' } },
+  ]);
+});
+
+test('reports targets of a group that no listener forwards to as not in use', async () => {
+  await using lab = await startWithClient();
+  const TargetGroupArn = targetGroup('spare').arn;
+  await lab.client.send(new Elb.RegisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: '127.0.0.1' }] }));
+  const output = await lab.client.send(new Elb.DescribeTargetHealthCommand({ TargetGroupArn }));
+  expect(output.TargetHealthDescriptions).toMatchObject([
+    { TargetHealth: { State: 'unused', Reason: 'Target.NotInUse' } },
+  ]);
+});
+
+test('describes the load balancer, its listeners, rules and target groups', async () => {
+  await using lab = await startWithClient();
+  const { client } = lab;
+  const { LoadBalancers } = await client.send(new Elb.DescribeLoadBalancersCommand({}));
+  expect(LoadBalancers).toMatchObject([{ LoadBalancerName: 'test', State: { Code: 'active' }, Type: 'application' }]);
+  const LoadBalancerArn = LoadBalancers?.[0]?.LoadBalancerArn;
+  const { Listeners } = await client.send(new Elb.DescribeListenersCommand({ LoadBalancerArn }));
+  expect(Listeners).toMatchObject([
+    { Port: 80, Protocol: 'HTTP', DefaultActions: [{ Type: 'forward', TargetGroupArn: WEB }] },
+  ]);
+  const { Rules } = await client.send(new Elb.DescribeRulesCommand({ ListenerArn: Listeners?.[0]?.ListenerArn }));
+  expect(Rules).toMatchObject([
+    { Priority: '20', Conditions: [{ Field: 'path-pattern', Values: ['/trip'] }], Actions: [{ Type: 'redirect' }] },
+    {
+      Priority: '40',
+      Conditions: [
+        { HttpHeaderConfig: { HttpHeaderName: 'X-Service', Values: ['web'] } },
+        { QueryStringConfig: { Values: [{ Key: 'a', Value: 'b' }] } },
+      ],
+      Transforms: [{ Type: 'url-rewrite', UrlRewriteConfig: { Rewrites: [{ Regex: '^/a', Replace: '/b' }] } }],
+    },
+    { Priority: 'default', IsDefault: true },
+  ]);
+  const { TargetGroups } = await client.send(new Elb.DescribeTargetGroupsCommand({ LoadBalancerArn }));
+  expect(TargetGroups).toMatchObject([
+    { TargetGroupName: 'web', HealthCheckPath: '/healthz', Matcher: { HttpCode: '200' } },
+  ]);
+});
+
+test('lists attributes with the defaults of AWS', async () => {
+  await using lab = await startWithClient();
+  const group = await lab.client.send(new Elb.DescribeTargetGroupAttributesCommand({ TargetGroupArn: WEB }));
+  expect(group.Attributes).toContainEqual({ Key: 'deregistration_delay.timeout_seconds', Value: '300' });
+  const { arn } = loadBalancer([]);
+  const balancer = await lab.client.send(new Elb.DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: arn }));
+  expect(balancer.Attributes).toContainEqual({ Key: 'idle_timeout.timeout_seconds', Value: '60' });
+});
+
+test('answers the errors that the API documents', async () => {
+  await using lab = await startWithClient();
+  const { client } = lab;
+  const unknown = `${WEB}x`;
+  await expect(client.send(new Elb.DescribeTargetHealthCommand({ TargetGroupArn: unknown }))).rejects.toMatchObject({
+    name: 'TargetGroupNotFoundException',
+  });
+  await expect(client.send(new Elb.DescribeLoadBalancersCommand({ Names: ['other'] }))).rejects.toMatchObject({
+    name: 'LoadBalancerNotFoundException',
+  });
+  await expect(client.send(new Elb.DescribeListenersCommand({ ListenerArns: ['x'] }))).rejects.toMatchObject({
+    name: 'ListenerNotFoundException',
+  });
+  await expect(
+    client.send(new Elb.RegisterTargetsCommand({ TargetGroupArn: WEB, Targets: [{ Id: 'i-123' }] })),
+  ).rejects.toMatchObject({ name: 'InvalidTargetException' });
+});

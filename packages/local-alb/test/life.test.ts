@@ -1,0 +1,107 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+import { startLocalAlb } from '../src/index.ts';
+import {
+  connectRaw,
+  forwardTo,
+  listener,
+  loadBalancer,
+  rule,
+  startRawTarget,
+  startTarget,
+  startTestAlb,
+  targetGroup,
+} from './fixture.ts';
+
+const balancer = loadBalancer([listener([rule('default', forwardTo('web'))])]);
+
+test('names the port when it is taken', async () => {
+  const holder = createServer().listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  const { port } = holder.address() as AddressInfo;
+  const starting = startLocalAlb({
+    loadBalancer: balancer,
+    targetGroups: [targetGroup('web')],
+    listeners: [{ port: 80, host: '127.0.0.1', localPort: port }],
+  });
+  await expect(starting).rejects.toMatchObject({
+    code: 'LOCAL_ALB_PORT_TAKEN',
+    message: expect.stringContaining(`Port ${port}`),
+  });
+  holder.close();
+});
+
+test('closes the listeners it has opened when a later one cannot be opened', async () => {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  const two = loadBalancer([
+    listener([rule('default', forwardTo('web'))]),
+    listener([rule('default', forwardTo('web'))], { port: 443, protocol: 'HTTPS' }),
+  ]);
+  const starting = startLocalAlb({
+    loadBalancer: two,
+    targetGroups: [targetGroup('web')],
+    listeners: [
+      { port: 80, host: '127.0.0.1', localPort: port },
+      { port: 443, host: '127.0.0.1', localPort: 0 },
+    ],
+  });
+  await expect(starting).rejects.toMatchObject({ code: 'LOCAL_ALB_CERTIFICATE_MISSING' });
+  const again = createServer().listen(port, '127.0.0.1');
+  await once(again, 'listening');
+  again.close();
+});
+
+test.for([
+  ['LOCAL_ALB_LISTENER_UNKNOWN', 8080, [targetGroup('web')]],
+  ['LOCAL_ALB_TARGET_GROUP_UNKNOWN', 80, []],
+] as const)('refuses to start with %s', async ([code, port, targetGroups]) => {
+  const starting = startLocalAlb({
+    loadBalancer: balancer,
+    targetGroups,
+    listeners: [{ port, host: '127.0.0.1', localPort: 0 }],
+  });
+  await expect(starting).rejects.toMatchObject({ code });
+});
+
+test('lets a request in flight finish when it is told to stop, and takes no new connection', async () => {
+  const { promise: asked, resolve } = Promise.withResolvers<() => void>();
+  await using target = await startTarget((_, response) => resolve(() => void response.end('finished')));
+  const alb = await startTestAlb({ closeGraceMs: 5000 });
+  await alb.addTarget('web', target);
+  await using idle = await connectRaw(alb.port);
+  const inFlight = fetch(alb.url);
+  const answer = await asked;
+  const stopped = alb[Symbol.asyncDispose]();
+  expect(await idle.rest()).toBe('');
+  answer();
+  const response = await inFlight;
+  expect(response.headers.get('connection')).toBe('close');
+  expect(await response.text()).toBe('finished');
+  await stopped;
+  await expect(fetch(alb.url)).rejects.toThrow('fetch failed');
+});
+
+test('does not wait for a request longer than its grace when it is told to stop', async () => {
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  await using target = await startRawTarget(() => resolve());
+  const alb = await startTestAlb({ closeGraceMs: 50 });
+  await alb.addTarget('web', target);
+  await using client = await connectRaw(alb.port);
+  client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await asked;
+  await alb[Symbol.asyncDispose]();
+  expect(await client.rest()).toMatch(/^(?:HTTP\/1\.1 502[^]*)?$/);
+});
+
+test('says Connection: close once the lifetime of a client connection is over', async () => {
+  await using target = await startTarget((_, response) => response.end('ok'));
+  await using alb = await startTestAlb({ attributes: { 'client_keep_alive.seconds': '0' } });
+  await alb.addTarget('web', target);
+  await using client = await connectRaw(alb.port);
+  client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  expect(await client.rest()).toMatch(/Connection: close\r\n[^]*ok$/);
+});
