@@ -1,8 +1,8 @@
-import { ECSClient } from '@aws-sdk/client-ecs';
+import { ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import type { Blueprint } from '@switchyard/blueprint';
 import { startAwsEndpoint } from '@switchyard/local-aws-endpoint';
 import { startLocalEcs } from '../src/index.ts';
-import type { EcsEvent, LocalEcs, LocalEcsOptions } from '../src/index.ts';
+import type { EcsEvent, LocalEcs, LocalEcsOptions, TaskEvent } from '../src/index.ts';
 import { RecordingApis } from './recording-apis.ts';
 
 /** A local ECS with a recording AWS endpoint, a real SDK client, and what it said. */
@@ -14,8 +14,18 @@ export interface TestLab extends AsyncDisposable {
   /** Resolves with the first event, past or future, for which `isIt` holds. */
   event<E extends EcsEvent>(isIt: (event: EcsEvent) => event is E): Promise<E>;
   event(isIt: (event: EcsEvent) => boolean): Promise<EcsEvent>;
+  /** Resolves when `isSo` holds, which is asked after every event and every call to the AWS endpoint. */
+  until(isSo: () => boolean): Promise<void>;
+  /** Resolves when a service has reached a steady state anew. */
+  steadyAgain(service: string): Promise<void>;
+  /** Changes a service's desired count. */
+  scale(service: string, desiredCount: number): Promise<unknown>;
   /** Service events' messages so far. */
   messages(): string[];
+}
+
+export function isTask(isIt: (event: TaskEvent) => boolean): (event: EcsEvent) => event is TaskEvent {
+  return (event): event is TaskEvent => event.kind === 'task' && isIt(event);
 }
 
 export async function startTestLab(blueprint: Blueprint, options: Partial<LocalEcsOptions> = {}): Promise<TestLab> {
@@ -29,6 +39,7 @@ export async function startTestLab(blueprint: Blueprint, options: Partial<LocalE
       blueprint,
       endpointUrl: () => endpointUrl,
       dns: { host: '127.0.0.1', port: 9 },
+      assumedHealthyAfterMs: 50,
       workspaceRoot: new URL('fixtures', import.meta.url).pathname,
       onEvent: (event) => {
         events.push(event);
@@ -44,6 +55,19 @@ export async function startTestLab(blueprint: Blueprint, options: Partial<LocalE
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
+  const seenSteady = new Map<string, number>();
+  const until = async (isSo: () => boolean): Promise<void> => {
+    if (isSo()) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const ask = (): void => {
+      if (isSo()) resolve();
+    };
+    waiting.add(ask);
+    aws.watchers.add(ask);
+    await promise;
+    waiting.delete(ask);
+    aws.watchers.delete(ask);
+  };
   const moved = stack.move();
   return {
     ecs,
@@ -63,6 +87,18 @@ export async function startTestLab(blueprint: Blueprint, options: Partial<LocalE
       } finally {
         waiting.delete(tell);
       }
+    },
+    until,
+    scale: async (service, desiredCount) =>
+      await client.send(new UpdateServiceCommand({ cluster: 'test', service, desiredCount })),
+    steadyAgain: async (service) => {
+      const steady = (): number =>
+        events.filter(
+          (event) => event.kind === 'service' && event.message === `(service ${service}) has reached a steady state.`,
+        ).length;
+      const before = seenSteady.get(service) ?? 1;
+      await until(() => steady() > before);
+      seenSteady.set(service, steady());
     },
     messages: () => events.flatMap((event) => (event.kind === 'service' ? [event.message] : [])),
     async [Symbol.asyncDispose]() {

@@ -6,6 +6,8 @@ type Target = { readonly Id: string; readonly Port: number };
 /** Elastic Load Balancing and Cloud Map as far as ECS calls them: what was called, and what is registered now. */
 export class RecordingApis {
   readonly calls: { readonly operation: string; readonly input: AwsInput }[] = [];
+  /** Told after every call. */
+  readonly watchers = new Set<() => void>();
   /** By target group ARN, `address:port` → state. */
   readonly targets = new Map<string, Map<string, { state: string; description?: string }>>();
   /** By Cloud Map service id, instance id → attributes. */
@@ -14,6 +16,8 @@ export class RecordingApis {
   /** The state of a target that has just been registered, and of one that has been deregistered. */
   registeredState = 'healthy';
   deregisteredState: string | undefined = undefined;
+  /** What RegisterTargets fails with. */
+  registerError: string | undefined = undefined;
 
   readonly apis: AwsApi[] = [
     {
@@ -21,12 +25,13 @@ export class RecordingApis {
       protocol: { kind: 'query', xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/' },
       operations: {
         RegisterTargets: (input) => {
-          this.calls.push({ operation: 'RegisterTargets', input });
+          this.#called('RegisterTargets', input);
+          if (this.registerError !== undefined) throw new AwsApiError('TooManyTargets', this.registerError);
           for (const key of keysOf(input)) this.#group(input).set(key, { state: this.registeredState });
           return {};
         },
         DeregisterTargets: (input) => {
-          this.calls.push({ operation: 'DeregisterTargets', input });
+          this.#called('DeregisterTargets', input);
           for (const key of keysOf(input)) {
             if (this.deregisteredState === undefined) this.#group(input).delete(key);
             else this.#group(input).set(key, { state: this.deregisteredState });
@@ -46,7 +51,7 @@ export class RecordingApis {
       protocol: { kind: 'json-1.1', targetPrefix: 'Route53AutoNaming_v20170314' },
       operations: {
         RegisterInstance: (input) => {
-          this.calls.push({ operation: 'RegisterInstance', input });
+          this.#called('RegisterInstance', input);
           const service = String(input['ServiceId']);
           const instances = this.instances.get(service) ?? new Map<string, Record<string, string>>();
           instances.set(String(input['InstanceId']), input['Attributes'] as Record<string, string>);
@@ -54,16 +59,16 @@ export class RecordingApis {
           return { OperationId: 'op' };
         },
         DeregisterInstance: (input) => {
-          this.calls.push({ operation: 'DeregisterInstance', input });
+          this.#called('DeregisterInstance', input);
           this.instances.get(String(input['ServiceId']))?.delete(String(input['InstanceId']));
           return { OperationId: 'op' };
         },
         UpdateInstanceCustomHealthStatus: (input) => {
-          this.calls.push({ operation: 'UpdateInstanceCustomHealthStatus', input });
+          this.#called('UpdateInstanceCustomHealthStatus', input);
           return {};
         },
         CreateService: (input) => {
-          this.calls.push({ operation: 'CreateService', input });
+          this.#called('CreateService', input);
           const name = String(input['Name']);
           if (this.createdServices.has(name)) throw new AwsApiError('ServiceAlreadyExists', 'It exists.');
           this.createdServices.set(name, `srv-sc-${name}`);
@@ -92,6 +97,14 @@ export class RecordingApis {
 
   instancesOf(service: string): Record<string, string>[] {
     return [...(this.instances.get(service)?.values() ?? [])];
+  }
+
+  #called(operation: string, input: AwsInput): void {
+    this.calls.push({ operation, input });
+    // After the call has had its effect.
+    queueMicrotask(() => {
+      for (const tell of this.watchers) tell();
+    });
   }
 
   #group(input: AwsInput): Map<string, { state: string; description?: string }> {

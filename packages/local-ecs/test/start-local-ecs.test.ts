@@ -1,7 +1,10 @@
 import { DescribeTasksCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
 import { expect, test } from 'vitest';
+import { startLocalEcs } from '../src/index.ts';
+import type { LocalEcsOptions } from '../src/index.ts';
 import { blueprintOf } from './blueprint.ts';
-import { startTestLab } from './lab.ts';
+import type { ServiceSpec } from './blueprint.ts';
+import { isTask, startTestLab } from './lab.ts';
 
 test('places the desired tasks over two zones, each at its own address, and registers them', async () => {
   const blueprint = blueprintOf([{ name: 'web', desiredCount: 2, loadBalanced: true, records: 'SRV', connect: true }]);
@@ -17,4 +20,97 @@ test('places the desired tasks over two zones, each at its own address, and regi
     expect(await answer.json()).toEqual({ service: 'web', address });
   }
   expect(new Set(lab.aws.targetsIn('healthy'))).toEqual(new Set(addresses.map((address) => `${address}:3000`)));
+  expect(lab.aws.instancesOf('srv-web')).toHaveLength(2);
+  expect(lab.aws.instancesOf('srv-web')[0]).toMatchObject({ AWS_INSTANCE_PORT: '3000' });
+});
+
+test('two labs on one machine live in different addresses', async () => {
+  await using one = await startTestLab(blueprintOf([{ name: 'web' }]));
+  await using other = await startTestLab(blueprintOf([{ name: 'web' }]));
+  await Promise.all([one.ecs.run(), other.ecs.run()]);
+  expect(one.ecs.addressOctet).not.toBe(other.ecs.addressOctet);
+  await expect(startTestLab(blueprintOf([]), { addressOctet: one.ecs.addressOctet })).rejects.toMatchObject({
+    code: 'LOCAL_ECS_ADDRESSES_TAKEN',
+    message: `127.${one.ecs.addressOctet}.0.0/16 is in use by another lab on this machine; stop it, or give this one another address octet.`,
+  });
+});
+
+test('disposing ends every process within its time, also one that ignores SIGTERM', async () => {
+  const blueprint = blueprintOf([{ name: 'web' }, { name: 'slow', app: 'slow' }]);
+  const lab = await startTestLab(blueprint, { disposeTimeoutMs: 300 });
+  await lab.ecs.run();
+  await lab[Symbol.asyncDispose]();
+  const ends = lab.events.filter(isTask((event) => event.to === 'STOPPED'));
+  expect(Object.fromEntries(ends.map((event) => [event.service, event.exitCode]))).toEqual({ web: 0, slow: 137 });
+});
+
+test('disposing does not wait for a task that is draining', async () => {
+  const lab = await startTestLab(blueprintOf([{ name: 'web', loadBalanced: true }]));
+  await lab.ecs.run();
+  lab.aws.deregisteredState = 'draining';
+  process.nextTick(() => void lab.scale('web', 0));
+  await lab.until(() => lab.aws.targetsIn('draining').length === 1);
+  const beganAt = performance.now();
+  await lab[Symbol.asyncDispose]();
+  expect(performance.now() - beganAt).toBeLessThan(3000);
+});
+
+test('disposing during the start ends the run with an error', async () => {
+  const lab = await startTestLab(blueprintOf([{ name: 'mute', app: 'mute' }]));
+  const outcome = lab.ecs.run().then(
+    () => 'steady',
+    (error: unknown) => error,
+  );
+  await lab.event(isTask((event) => event.to === 'PENDING'));
+  await lab[Symbol.asyncDispose]();
+  expect(await outcome).toMatchObject({ code: 'LOCAL_ECS_STOPPED' });
+});
+
+async function refusal(spec: Partial<ServiceSpec>, options: Partial<LocalEcsOptions> = {}): Promise<unknown> {
+  const started = startLocalEcs({
+    blueprint: blueprintOf([{ name: 'shop', ...spec }]),
+    endpointUrl: 'http://127.0.0.1:9',
+    dns: { host: '127.0.0.1', port: 9 },
+    workspaceRoot: new URL('fixtures', import.meta.url).pathname,
+    ...options,
+  });
+  return await started.then(
+    () => 'started',
+    (error: unknown) => error,
+  );
+}
+
+test('refuses a service whose image only Docker can run', async () => {
+  const image = { kind: 'registry' as const, uri: 'nginx:1' };
+  expect(await refusal({ container: { image } })).toMatchObject({
+    code: 'LOCAL_ECS_IMAGE_NOT_RUNNABLE',
+    message: expect.stringMatching(
+      /^Service shop: container shop uses the image nginx:1, which only Docker can run;/,
+    ) as string,
+  });
+  const asset = { kind: 'asset' as const, directory: '.', dockerfile: 'Dockerfile', buildArgs: {} };
+  expect(await refusal({ container: { image: asset } })).toMatchObject({ code: 'LOCAL_ECS_IMAGE_NOT_RUNNABLE' });
+});
+
+test('refuses a service whose program does not exist, or that node does not run', async () => {
+  expect(await refusal({ app: 'nowhere' })).toMatchObject({
+    code: 'LOCAL_ECS_PROGRAM_MISSING',
+    message: expect.stringContaining('apps/nowhere/src/main.ts, which does not exist') as string,
+  });
+  expect(await refusal({ container: { command: ['nginx', '-g', 'daemon off;'] } })).toMatchObject({
+    code: 'LOCAL_ECS_COMMAND_NOT_RUNNABLE',
+  });
+});
+
+test.each([
+  ['an EC2 service', { launchType: 'EC2' as const }],
+  ['a daemon', { schedulingStrategy: 'DAEMON' as const }],
+])('refuses %s', async (_, service) => {
+  expect(await refusal({ service })).toMatchObject({ code: 'LOCAL_ECS_SERVICE_UNSUPPORTED' });
+});
+
+test('refuses a blueprint without the task definition that a service names', async () => {
+  expect(await refusal({ service: { taskDefinition: 'gone' } })).toMatchObject({
+    code: 'LOCAL_ECS_BLUEPRINT_INCOMPLETE',
+  });
 });
