@@ -10,7 +10,7 @@ export interface Address {
   readonly port: number;
 }
 
-const ANSWER_TIMEOUT_MS = 2000;
+const ANSWER_TIMEOUT_MS = 10_000;
 
 export function question(name: string, type: string, more: Partial<dnsPacket.Packet> = {}): Buffer {
   return dnsPacket.encode({

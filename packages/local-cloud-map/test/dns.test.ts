@@ -20,7 +20,7 @@ const setHealth = async (lab: TestLab, serviceId: string, id: string, status: 'H
   );
 
 function resolverFor(lab: TestLab): Resolver {
-  const resolver = new Resolver({ timeout: 2000, tries: 1 });
+  const resolver = new Resolver({ timeout: 10_000, tries: 1 });
   resolver.setServers([`${lab.dns.host}:${lab.dns.port}`]);
   return resolver;
 }

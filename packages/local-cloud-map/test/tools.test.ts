@@ -62,7 +62,14 @@ describe(`the AWS CLI${because(noAws, 'the AWS CLI')}`, () => {
 
 describe(`dig${because(noDig, 'dig')}`, () => {
   const dig = async (lab: TestLab, ...words: string[]): Promise<string> => {
-    const { stdout } = await run('dig', [`@${lab.dns.host}`, '-p', String(lab.dns.port), '+tries=1', ...words]);
+    const { stdout } = await run('dig', [
+      `@${lab.dns.host}`,
+      '-p',
+      String(lab.dns.port),
+      '+tries=1',
+      '+time=10',
+      ...words,
+    ]);
     return stdout;
   };
 

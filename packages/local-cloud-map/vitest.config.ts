@@ -1,0 +1,4 @@
+import { defineConfig } from 'vitest/config';
+
+/** Real sockets and, in one file, other people's programs: a busy machine is slow, not wrong. */
+export default defineConfig({ test: { testTimeout: 30_000 } });
