@@ -12,11 +12,13 @@ import { loadBalancerTypes, readLoadBalancers } from './resources/load-balancers
 import { networkAclTypes, readNetworkAcls } from './resources/network-acls.ts';
 import { networkTypes, readNetwork } from './resources/network.ts';
 import { byName } from './resources/order.ts';
+import { referencedTypes } from './resources/referenced.ts';
 import { routeTypes } from './resources/routes.ts';
 import { scalingTypes } from './resources/scaling.ts';
 import { readSecurityGroups, securityGroupTypes } from './resources/security-groups.ts';
 import { impliedNamespaces } from './resources/service-connect.ts';
 import { readServices, serviceTypes } from './resources/services.ts';
+import { warnAboutStrays } from './resources/strays.ts';
 import { readTargetGroups, targetGroupTypes } from './resources/target-groups.ts';
 import { readTaskDefinitions, taskDefinitionTypes } from './resources/task-definitions.ts';
 import { readVpcEndpoints, vpcEndpointTypes } from './resources/vpc-endpoints.ts';
@@ -51,6 +53,7 @@ const resourceTypes: ResourceTypes = {
   ...taskDefinitionTypes,
   ...serviceTypes,
   ...scalingTypes,
+  ...referencedTypes,
 };
 
 /**
@@ -66,6 +69,7 @@ export function blueprintOf(assembly: Assembly, options: ReadOptions = {}): Blue
   const { workspaceRoot, ...place } = options;
   const deployment = new Deployment(assembly, { ...localPlace, ...place }, resourceTypes);
   rejectOrWarnAboutUnknownTypes(deployment);
+  warnAboutStrays(deployment);
   const { partition, region, accountId } = deployment.place;
   const network = readNetwork(deployment);
   const { namespaces, discoveryServices } = readCloudMap(deployment);

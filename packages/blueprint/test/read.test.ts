@@ -200,6 +200,14 @@ describe('resources', () => {
     ]);
   });
 
+  test('that add to something of elsewhere are listed as warnings', () => {
+    const rule = { GroupId: 'sg-1', IpProtocol: '-1', CidrIp: '0.0.0.0/0' };
+    const { warnings } = blueprintOfResources({ Rule: { Type: 'AWS::EC2::SecurityGroupIngress', Properties: rule } });
+    expect(warnings).toEqual([
+      'Lab/Rule (AWS::EC2::SecurityGroupIngress) adds to sg-1, which the assembly does not define, so it is left out.',
+    ]);
+  });
+
   test('whose condition is false do not exist', () => {
     const template = {
       Conditions: { Never: { 'Fn::Equals': [1, 2] } },

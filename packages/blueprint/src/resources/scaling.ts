@@ -20,6 +20,15 @@ export const scalingTypes: ResourceTypes = {
   },
 };
 
+/** Warns of scaling for services that the assembly does not define; `resourceIds` are those it does. */
+export function warnAboutStrayScaling(deployment: Deployment, resourceIds: ReadonlySet<string>): void {
+  for (const target of deployment.of(scalableTarget)) {
+    const id = target.properties.string('ResourceId');
+    if (target.properties.string('ServiceNamespace') !== 'ecs' || resourceIds.has(id)) continue;
+    deployment.warn(target, `scales ${id}, which the assembly does not define, so it is left out`);
+  }
+}
+
 /** How the desired count of a service (`service/<cluster>/<name>`) is scaled, or `undefined`. */
 export function scalingOf(deployment: Deployment, resourceId: string): ServiceScaling | undefined {
   const target = deployment

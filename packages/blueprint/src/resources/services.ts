@@ -5,7 +5,7 @@ import { arnOf } from '../identifiers.ts';
 import type { Cluster, Service, TaskDefinition } from '../model.ts';
 import { discoveryServiceName } from './cloud-map.ts';
 import { byName } from './order.ts';
-import { scalingOf } from './scaling.ts';
+import { scalingOf, warnAboutStrayScaling } from './scaling.ts';
 import { serviceConnectOf } from './service-connect.ts';
 
 const service = 'AWS::ECS::Service';
@@ -29,7 +29,9 @@ interface Around {
 }
 
 export function readServices(deployment: Deployment, around: Around): Service[] {
-  return byName(deployment.of(service).map((resource) => serviceOf(deployment, resource, around)));
+  const services = deployment.of(service).map((resource) => serviceOf(deployment, resource, around));
+  warnAboutStrayScaling(deployment, new Set(services.map(({ cluster, name }) => `service/${cluster}/${name}`)));
+  return byName(services);
 }
 
 function serviceOf(deployment: Deployment, resource: Resource, around: Around): Service {
