@@ -56,7 +56,7 @@ function way({ text, places }) {
     }),
   );
   const list = items.length > 0 ? [element('ul', { children: items })] : [];
-  return element('div', { className: 'way', children: [text, ...list] });
+  return element('div', { className: 'way', children: text === '' ? list : [text, ...list] });
 }
 
 function stop(name, facts, className = '') {
@@ -66,7 +66,8 @@ function stop(name, facts, className = '') {
 }
 
 function draw({ via, hops, error, ms, traceId }) {
-  const stops = [element('li', { children: [stop('client', [['asked', `/journey, via ${via}`]])] })];
+  const asked = stop('client', [['asked', `/journey?via=${via}`]]);
+  const stops = [element('li', { children: [way({ text: '', places: [] }), asked] })];
   for (const hop of hops) {
     const reached = wayOf(hop);
     if (hop.reached.by === 'load-balancer') {
@@ -93,19 +94,19 @@ function draw({ via, hops, error, ms, traceId }) {
       ['why', error.detail],
       ...attempts,
     ];
-    stops.push(element('li', { children: [stop('no answer', facts, 'failed')] }));
+    stops.push(element('li', { children: [way({ text: '', places: [] }), stop('no answer', facts, 'failed')] }));
   }
   journeyList.replaceChildren(...stops);
   trace.textContent = `${ms.toFixed(1)} ms in all, trace ${traceId}`;
 }
 
 function count(hops) {
-  for (const { service, taskId, zone, address } of hops) {
+  for (const [order, { service, taskId, zone, address }] of hops.entries()) {
     const key = `${service} ${taskId}`;
-    const known = tally.get(key) ?? { service, taskId, zone, address, answers: 0 };
+    const known = tally.get(key) ?? { order, service, taskId, zone, address, answers: 0 };
     tally.set(key, { ...known, answers: known.answers + 1 });
   }
-  const rows = [...tally.values()].sort((a, b) => a.service.localeCompare(b.service));
+  const rows = [...tally.values()].sort((a, b) => a.order - b.order);
   const most = Math.max(...rows.map(({ answers }) => answers));
   tallyBody.replaceChildren(
     ...rows.map(({ service, taskId, zone, address, answers }) => {
