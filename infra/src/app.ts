@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { loadBalancer } from './config.ts';
 import { featureFlags } from './feature-flags.ts';
 import { NetworkStack } from './stacks/network-stack.ts';
+import { ObservabilityStack } from './stacks/observability-stack.ts';
 import { PlatformStack } from './stacks/platform-stack.ts';
 import { ServicesStack } from './stacks/services-stack.ts';
 import { parseSwitches } from './switches.ts';
@@ -22,6 +23,7 @@ export interface Switchyard {
   readonly network: NetworkStack;
   readonly platform: PlatformStack;
   readonly services: ServicesStack;
+  readonly observability: ObservabilityStack;
 }
 
 /**
@@ -59,6 +61,7 @@ export function buildApp(options: SwitchyardOptions): Switchyard {
     hostedZoneId: switches.hostedZoneId,
     certificateArn: switches.certificateArn,
     deletionProtection: switches.deletionProtection,
+    alarmEmail: switches.alarmEmail,
   });
   const services = new ServicesStack(app, 'Switchyard-Services', {
     description: 'Switchyard: the services and the rules that route to them',
@@ -67,5 +70,11 @@ export function buildApp(options: SwitchyardOptions): Switchyard {
     repositoryRoot,
     architecture: switches.architecture,
   });
-  return { app, network, platform, services };
+  const observability = new ObservabilityStack(app, 'Switchyard-Observability', {
+    description: 'Switchyard: alarms, dashboard and saved queries',
+    network,
+    platform,
+    services,
+  });
+  return { app, network, platform, services, observability };
 }

@@ -16,11 +16,12 @@ describe('main', () => {
     const stacks = Object.entries<{ type: string; environment: string }>(manifest.artifacts)
       .filter(([, { type }]) => type === 'aws:cloudformation:stack')
       .map(([name, { environment }]) => [name, environment]);
-    expect(stacks).toEqual([
-      ['Switchyard-Network', 'aws://unknown-account/unknown-region'],
-      ['Switchyard-Platform', 'aws://unknown-account/unknown-region'],
-      ['Switchyard-Services', 'aws://unknown-account/unknown-region'],
-    ]);
+    expect(Object.fromEntries(stacks)).toEqual({
+      'Switchyard-Network': 'aws://unknown-account/unknown-region',
+      'Switchyard-Platform': 'aws://unknown-account/unknown-region',
+      'Switchyard-Services': 'aws://unknown-account/unknown-region',
+      'Switchyard-Observability': 'aws://unknown-account/unknown-region',
+    });
   });
 
   it('says what is wrong with a switch in one line and exits with 1', async () => {

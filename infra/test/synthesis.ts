@@ -10,6 +10,7 @@ export interface Templates {
   readonly network: Template;
   readonly platform: Template;
   readonly services: Template;
+  readonly observability: Template;
 }
 
 /** Synthesizes the app with the given switches and reads its templates back. */
@@ -20,6 +21,7 @@ export function synthesize(context: Readonly<Record<string, unknown>> = {}): Tem
     network: Template.fromStack(switchyard.network),
     platform: Template.fromStack(switchyard.platform),
     services: Template.fromStack(switchyard.services),
+    observability: Template.fromStack(switchyard.observability),
   };
 }
 

@@ -1,4 +1,4 @@
-import { IpAddresses, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { CfnNatGateway, IpAddresses, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
@@ -51,5 +51,13 @@ export class TieredVpc extends Construct {
         { name: 'isolated', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask },
       ],
     });
+  }
+
+  /** Ids, one for each NAT gateway. */
+  get natGatewayIds(): string[] {
+    return this.vpc.node
+      .findAll()
+      .filter((each) => each instanceof CfnNatGateway)
+      .map((gateway) => gateway.ref);
   }
 }

@@ -2,6 +2,8 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import { Cluster, ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { HttpNamespace, PrivateDnsNamespace } from 'aws-cdk-lib/aws-servicediscovery';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { clusterName, discovery, loadBalancer, tasks } from '../config.ts';
 import { Domain } from '../constructs/domain.ts';
@@ -22,6 +24,8 @@ export interface PlatformStackProps extends StackProps {
   readonly certificateArn?: string;
   /** @default false */
   readonly deletionProtection?: boolean;
+  /** @default alarms are seen on the console only */
+  readonly alarmEmail?: string;
 }
 
 /** What services run on, are found in and are reached through; outlives any version of them. */
@@ -32,6 +36,8 @@ export class PlatformStack extends Stack {
   readonly entrance: PublicLoadBalancer;
   /** Absent: HTTP only. */
   readonly domain: Domain | undefined;
+  /** Where alarms are sent to, if anywhere. */
+  readonly alarmTopic: Topic | undefined;
 
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id, props);
@@ -53,6 +59,10 @@ export class PlatformStack extends Stack {
     });
     const { loadBalancer: alb } = this.entrance;
     if (https) this.domain = new Domain(this, 'Domain', { ...props, loadBalancer: alb });
+    if (props.alarmEmail !== undefined) {
+      this.alarmTopic = new Topic(this, 'Alarms', { enforceSSL: true });
+      this.alarmTopic.addSubscription(new EmailSubscription(props.alarmEmail));
+    }
     // oxlint-disable-next-line no-new -- a construct registers itself with its scope
     new CfnOutput(this, 'Url', {
       description: 'The load balancer',

@@ -1,5 +1,6 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Peer, Port } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -62,6 +63,8 @@ export class ServicesStack extends Stack {
       if (endpoints) securityGroup.connections.allowTo(endpoints, Port.tcp(443), `${caller.name} to endpoints`);
       for (const callee of caller.calls) this.services[caller.name].allowToCall(this.services[callee]);
       this.services[caller.name].scaleWithLoad();
+      const { alarm } = this.services[caller.name].errors;
+      if (platform.alarmTopic) alarm.addAlarmAction(new SnsAction(platform.alarmTopic));
     }
   }
 }
