@@ -72,8 +72,7 @@ export async function startLocalAlb(options: LocalAlbOptions): Promise<LocalAlb>
     api: elbv2Api(runtime, targetGroups),
     listeners,
     async [Symbol.asyncDispose]() {
-      runtime.closing = true;
-      runtime.sweep();
+      runtime.close();
       const cut = setTimeout(() => runtime.destroy(), options.closeGraceMs ?? CLOSE_GRACE_MS);
       try {
         await stack.disposeAsync();

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { BodyScanner } from '../wire/body-scanner.ts';
 import { ownAnswer } from '../wire/error-pages.ts';
 import { parseRequestHead, RequestHead } from '../wire/request-head.ts';
@@ -17,11 +17,18 @@ export interface TlsFacts {
   readonly protocol: string;
   readonly cipher: string;
   readonly serverName: string | undefined;
+  readonly http2: boolean;
 }
+
+/** A TCP or TLS socket, or a stream of an HTTP/2 session in the shape of one. */
+export type ClientSocket = Duplex & {
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+};
 
 /** One connection from a client: reads requests one after the other, however they are cut into pieces. */
 export class ClientConnection {
-  readonly socket: Socket;
+  readonly socket: ClientSocket;
   readonly runtime: Runtime;
   readonly listener: ListenerRuntime;
   readonly address: string;
@@ -39,7 +46,7 @@ export class ClientConnection {
   #paused = 0;
   #consuming = false;
 
-  constructor(socket: Socket, runtime: Runtime, listener: ListenerRuntime, tls?: TlsFacts) {
+  constructor(socket: ClientSocket, runtime: Runtime, listener: ListenerRuntime, tls?: TlsFacts) {
     this.tls = tls;
     this.socket = socket;
     this.runtime = runtime;
@@ -50,6 +57,11 @@ export class ClientConnection {
     this.traceId = `TID_${runtime.clock.randomHex()}${runtime.clock.randomHex().slice(0, 8)}`;
     this.bornAtMs = runtime.clock.coarseMs;
     this.lastActivityMs = this.bornAtMs;
+  }
+
+  /** Begins to read. */
+  start(): void {
+    const { runtime, socket } = this;
     runtime.clients.add(this);
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('drain', () => this.exchange?.onClientDrain());

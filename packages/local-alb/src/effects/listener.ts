@@ -1,9 +1,10 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
 import { compileRules, type Listener } from '@switchyard/blueprint';
 import { LocalAlbError } from '../errors.ts';
 import { responseHeadersOf } from '../wire/response-headers.ts';
 import { ClientConnection } from './client-connection.ts';
+import { serveHttp2 } from './http2.ts';
+import { createSecureServer, tlsFactsOf } from './tls-server.ts';
 import type { ListenerRuntime, Runtime } from './runtime.ts';
 
 const CONNECTIONS_MAX = 10_000;
@@ -32,38 +33,29 @@ export async function startListener(
   const protocol = listener.protocol === 'HTTPS' ? 'https' : 'http';
   const rules = compileRules(listener.rules);
   for (const rule of listener.rules) runtime.transformOf(rule);
-  const settings = { noDelay: true, allowHalfOpen: false };
-  let server: Server;
-  let accept: (...args: ConstructorParameters<typeof ClientConnection>) => void = () => {};
-  if (protocol === 'https') {
-    if (address.tls === undefined) {
-      const message = `Listener ${listener.port} speaks HTTPS: give it a key and a certificate.`;
-      throw new LocalAlbError('LOCAL_ALB_CERTIFICATE_MISSING', message);
-    }
-    server = createTlsServer({ ...settings, ...address.tls, ALPNProtocols: ['http/1.1'] }, (socket) => {
-      accept(socket, runtime, open, {
-        protocol: socket.getProtocol() ?? '-',
-        cipher: socket.getCipher().standardName,
-        serverName: typeof socket.servername === 'string' ? socket.servername : undefined,
-      });
-    });
-    server.on('tlsClientError', () => {});
-  } else {
-    server = createServer(settings, (socket) => accept(socket, runtime, open));
-  }
+  const { settings, loadBalancer } = runtime;
+  const http2 = loadBalancer.attributes['routing.http2.enabled'] !== 'false';
+  const secure =
+    protocol === 'https'
+      ? createSecureServer({ ...certificateOf(listener, address), http2, now: () => runtime.clock.httpDate() })
+      : undefined;
+  const server = secure?.server ?? createServer({ noDelay: true });
   server.maxConnections = CONNECTIONS_MAX;
   await listen(server, address);
   const { port: localPort } = server.address() as AddressInfo;
-  const { settings: alb, loadBalancer } = runtime;
   const open: ListenerRuntime = {
     blueprint: listener,
     rules,
     localPort,
     protocol,
     responseHeaders: responseHeadersOf(listener.attributes),
-    forwardedBy: { ...alb, protocol, port: localPort, dnsName: loadBalancer.dnsName },
+    forwardedBy: { ...settings, protocol, port: localPort, dnsName: loadBalancer.dnsName },
   };
-  accept = (...args) => void new ClientConnection(...args);
+  secure?.tls.on('secureConnection', (socket) => {
+    if (socket.alpnProtocol === 'h2') serveHttp2(socket, runtime, open);
+    else new ClientConnection(socket, runtime, open, tlsFactsOf(socket)).start();
+  });
+  if (secure === undefined) server.on('connection', (socket) => new ClientConnection(socket, runtime, open).start());
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   return {
     port: listener.port,
@@ -75,6 +67,12 @@ export async function startListener(
       await promise;
     },
   };
+}
+
+function certificateOf(listener: Listener, { tls }: ListenerAddress): { readonly key: string; readonly cert: string } {
+  if (tls !== undefined) return tls;
+  const message = `Listener ${listener.port} speaks HTTPS: give it a key and a certificate.`;
+  throw new LocalAlbError('LOCAL_ALB_CERTIFICATE_MISSING', message);
 }
 
 async function listen(server: Server, { host, localPort }: ListenerAddress): Promise<void> {

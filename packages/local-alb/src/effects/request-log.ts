@@ -66,7 +66,14 @@ export function logRequest(
   const now = clock.nowMs();
   const { createdMs, dispatchedMs, respondedMs } = outcome;
   const record = {
-    type: outcome.websocket ? (listener.protocol === 'https' ? 'wss' : 'ws') : listener.protocol,
+    type:
+      client.tls?.http2 === true
+        ? 'h2'
+        : outcome.websocket
+          ? listener.protocol === 'https'
+            ? 'wss'
+            : 'ws'
+          : listener.protocol,
     respondedAtMs: clock.epochMs(now),
     createdAtMs: clock.epochMs(createdMs),
     loadBalancer: runtime.logName,

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { BodyScanner } from '../wire/body-scanner.ts';
 import type { RequestHead } from '../wire/request-head.ts';
 import type { ResponseHead } from '../wire/response-head.ts';
@@ -54,13 +54,13 @@ export class ResponseRelay {
     return this.#body.isUntilClose;
   }
 
-  writeHead(socket: Socket): number {
+  writeHead(socket: Duplex): number {
     socket.write(this.#headText, 'latin1');
     return this.#headText.length;
   }
 
   /** The head and the first piece of the body in one write where it is small. Answers the bytes written. */
-  writeHeadAndBody(socket: Socket, bytes: Buffer, at: number): number {
+  writeHeadAndBody(socket: Duplex, bytes: Buffer, at: number): number {
     const length = bytes.length - at;
     if (length === 0) {
       this.consumed = at;
@@ -78,7 +78,7 @@ export class ResponseRelay {
     return sent;
   }
 
-  writeBody(socket: Socket, bytes: Buffer, at: number): number {
+  writeBody(socket: Duplex, bytes: Buffer, at: number): number {
     if (this.#coding === 'as-is') {
       const end = this.#body.scan(bytes, at, bytes.length);
       this.consumed = end;
@@ -97,7 +97,7 @@ export class ResponseRelay {
   }
 
   /** The target's close was the end of the body. */
-  writeEnd(socket: Socket): number {
+  writeEnd(socket: Duplex): number {
     if (this.#coding !== 'chunk') return 0;
     socket.write('0\r\n\r\n', 'latin1');
     return 5;

@@ -35,6 +35,8 @@ export class Runtime {
   readonly clients = new Set<ClientConnection>();
   /** `app/<name>/<id>`, from the ARN. */
   readonly logName: string;
+  /** HTTP/2 sessions of clients. */
+  readonly sessions = new Set<{ close(): void; destroy(): void }>();
   closing = false;
   readonly stickiness: Stickiness;
   readonly #pools = new Map<Target, TargetPool>();
@@ -98,7 +100,15 @@ export class Runtime {
     for (const pool of this.#pools.values()) pool.closeIdle(now - this.settings.idleTimeoutMs);
   }
 
+  /** Serves what is in flight and takes nothing new. */
+  close(): void {
+    this.closing = true;
+    for (const session of this.sessions) session.close();
+    this.sweep();
+  }
+
   destroy(): void {
+    for (const session of this.sessions) session.destroy();
     for (const client of this.clients) client.socket.destroy();
     for (const target of this.#pools.keys()) this.cut(target, 'the load balancer is stopping');
   }

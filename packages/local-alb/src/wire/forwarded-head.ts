@@ -7,6 +7,7 @@ export interface ForwardedBy {
   readonly forwardedForClientPort: boolean;
   readonly preserveHostHeader: boolean;
   readonly dropInvalidHeaderFields: boolean;
+  readonly tlsVersionAndCipherHeaders: boolean;
   readonly protocol: 'http' | 'https';
   /** Of the listener, as clients see it. */
   readonly port: number;
@@ -17,6 +18,7 @@ export interface ForwardedBy {
 export interface ClientAddress {
   readonly address: string;
   readonly port: number;
+  readonly tls?: { readonly protocol: string; readonly cipher: string } | undefined;
 }
 
 /** The head as the target sees it. `target`, `host` and `traceId` are decided before (transforms, tracing). */
@@ -31,9 +33,13 @@ export function printForwardedHead(
   const forwardedFor = forwardedForOf(head.forwardedFor, by, client);
   const passedOn = by.dropInvalidHeaderFields ? without(head.passedOn, isInvalidFieldName) : head.passedOn;
   const upgrade = head.upgrade === undefined ? '' : `Connection: upgrade\r\nUpgrade: ${head.upgrade}\r\n`;
+  const tls =
+    by.tlsVersionAndCipherHeaders && client.tls !== undefined
+      ? `x-amzn-tls-version: ${client.tls.protocol}\r\nx-amzn-tls-cipher-suite: ${client.tls.cipher}\r\n`
+      : '';
   return (
     `${head.method} ${target} HTTP/1.1\r\n${forwardedFor}X-Forwarded-Proto: ${by.protocol}\r\n` +
-    `X-Forwarded-Port: ${by.port}\r\nHost: ${host}\r\nX-Amzn-Trace-Id: ${traceId}\r\n${upgrade}${passedOn}\r\n`
+    `X-Forwarded-Port: ${by.port}\r\nHost: ${host}\r\nX-Amzn-Trace-Id: ${traceId}\r\n${tls}${upgrade}${passedOn}\r\n`
   );
 }
 

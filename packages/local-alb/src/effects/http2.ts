@@ -1,0 +1,126 @@
+import {
+  constants,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  performServerHandshake,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import { type Duplex, duplexPair } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import { BodyScanner } from '../wire/body-scanner.ts';
+import { parseResponseHead } from '../wire/response-head.ts';
+import { ClientConnection, type ClientSocket } from './client-connection.ts';
+import type { ListenerRuntime, Runtime } from './runtime.ts';
+import { tlsFactsOf } from './tls-server.ts';
+
+const CONCURRENT_STREAMS_MAX = 128;
+const REQUESTS_MAX = 10_000;
+
+/**
+ * Serves HTTP/2 on a connection that has agreed on it. Each stream becomes a connection of HTTP/1.1 in memory, so that
+ * every request takes the one way there is through the load balancer.
+ */
+export function serveHttp2(socket: TLSSocket, runtime: Runtime, listener: ListenerRuntime): void {
+  const session = performServerHandshake(socket, { settings: { maxConcurrentStreams: CONCURRENT_STREAMS_MAX } });
+  let requests = 0;
+  runtime.sessions.add(session);
+  session.on('close', () => runtime.sessions.delete(session));
+  session.on('error', () => session.destroy());
+  session.setTimeout(runtime.settings.idleTimeoutMs, () => session.close());
+  const tls = tlsFactsOf(socket);
+  const { remoteAddress = '', remotePort = 0 } = socket;
+  session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+    if (++requests >= REQUESTS_MAX) session.close();
+    const [outside, inside] = duplexPair();
+    const clientSocket: ClientSocket = Object.assign(inside, { remoteAddress, remotePort });
+    stream.on('error', () => outside.destroy());
+    new ClientConnection(clientSocket, runtime, listener, tls).start();
+    sendRequest(stream, headers, outside);
+    receiveResponse(stream, headers[':method'] ?? '', outside, session);
+  });
+}
+
+function sendRequest(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, outside: Duplex): void {
+  const hasBody = !stream.endAfterHeaders;
+  const chunked = hasBody && headers['content-length'] === undefined;
+  const host = headers[':authority'] ?? headers.host ?? '';
+  let text = `${headers[':method']} ${headers[':path']} HTTP/1.1\r\nHost: ${host}\r\n`;
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.startsWith(':') || name === 'host') continue;
+    const values = Array.isArray(value) ? value : [value];
+    for (const one of values) text += `${name}: ${one}\r\n`;
+  }
+  outside.write(`${text}${chunked ? 'transfer-encoding: chunked\r\n' : ''}\r\n`, 'latin1');
+  stream.on('data', (piece: Buffer) => {
+    if (chunked) outside.write(`${piece.length.toString(16)}\r\n`, 'latin1');
+    const ready = outside.write(piece);
+    const last = chunked ? outside.write('\r\n', 'latin1') : ready;
+    if (!last) stream.pause();
+  });
+  outside.on('drain', () => stream.resume());
+  stream.on('end', () => {
+    if (chunked) outside.write('0\r\n\r\n', 'latin1');
+  });
+  stream.on('aborted', () => outside.destroy());
+}
+
+function receiveResponse(
+  stream: ServerHttp2Stream,
+  method: string,
+  outside: Duplex,
+  session: ServerHttp2Session,
+): void {
+  let head: Buffer | undefined = Buffer.alloc(0);
+  let body: BodyScanner | undefined;
+  const pass = (bytes: Buffer, at: number): void => {
+    body?.scan(bytes, at, bytes.length, (from, to) => {
+      if (!stream.destroyed && !stream.write(bytes.subarray(from, to))) outside.pause();
+    });
+    if (body?.done === true) stream.end();
+  };
+  outside.on('data', (chunk: Buffer) => {
+    if (head === undefined) {
+      pass(chunk, 0);
+      return;
+    }
+    head = Buffer.concat([head, chunk]);
+    const parsed = parseResponseHead(head, 0, head.length);
+    if (parsed === undefined) return;
+    const bytes = head;
+    // Of interim responses only 100 comes this way, and HTTP/2 has no use for it.
+    if (parsed.statusCode === 100) {
+      head = bytes.subarray(parsed.byteLength);
+      return;
+    }
+    head = undefined;
+    body = new BodyScanner(parsed.framing(method));
+    if (!stream.destroyed) stream.respond(responseHeaders(parsed.statusCode, parsed.passedOn));
+    pass(bytes, parsed.byteLength);
+  });
+  stream.on('drain', () => outside.resume());
+  stream.on('close', () => outside.destroy());
+  outside.on('error', () => {});
+  outside.on('close', () => {
+    if (stream.destroyed || stream.writableEnded) return;
+    stream.close(session.destroyed ? constants.NGHTTP2_CANCEL : constants.NGHTTP2_INTERNAL_ERROR);
+  });
+  outside.on('end', () => {
+    if (body?.isUntilClose === true) stream.end();
+    outside.destroy();
+  });
+}
+
+/** Header lines as an object; names that come twice become a list. */
+function responseHeaders(statusCode: number, lines: string): OutgoingHttpHeaders {
+  const headers: Record<string, string | string[]> = {};
+  for (const line of lines.split('\r\n')) {
+    const colon = line.indexOf(':');
+    if (colon < 0) continue;
+    const name = line.slice(0, colon).toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    const before = headers[name];
+    headers[name] = before === undefined ? value : [before, value].flat();
+  }
+  return { ':status': statusCode, ...headers };
+}

@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect as connectHttp2, constants } from 'node:http2';
+import { request as httpsRequest } from 'node:https';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { connectRaw, forwardTo, listener, loadBalancer, rule, startTarget, startTestAlb } from './fixture.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'alb-tls-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+const key = join(directory, 'key.pem');
+const cert = join(directory, 'cert.pem');
+const subject = '/CN=localhost';
+const curve = 'ec_paramgen_curve:P-256';
+const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', curve, '-nodes', '-days', '1', '-subj', subject];
+execFileSync('openssl', [...args, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+const tls = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+
+async function startSecureAlb(attributes: Record<string, string> = {}) {
+  const balancer = loadBalancer(
+    [listener([rule('default', forwardTo('web'))], { port: 443, protocol: 'HTTPS', certificateArns: ['arn:cert'] })],
+    attributes,
+  );
+  return await startTestAlb({
+    loadBalancer: balancer,
+    listeners: [{ port: 443, host: '127.0.0.1', localPort: 0, tls }],
+  });
+}
+
+test('serves HTTPS and tells the target so', async () => {
+  await using target = await startTarget((request, response) => response.end(JSON.stringify(request.headers)));
+  await using alb = await startSecureAlb({ 'routing.http.x_amzn_tls_version_and_cipher_suite.enabled': 'true' });
+  await alb.addTarget('web', target);
+  const request = httpsRequest(alb.url, { rejectUnauthorized: false, agent: false, servername: 'shop.test' }).end();
+  const [response] = await once(request, 'response');
+  const headers = JSON.parse((await response.toArray()).join(''));
+  expect(headers).toMatchObject({
+    'x-forwarded-proto': 'https',
+    'x-forwarded-port': String(alb.port),
+    'x-amzn-tls-version': 'TLSv1.3',
+  });
+  const { record } = await alb.logged(200);
+  expect(record).toMatchObject({
+    type: 'https',
+    tlsProtocol: 'TLSv1.3',
+    serverName: 'shop.test',
+    certificateArn: 'arn:cert',
+  });
+});
+
+test('answers 400 to plain HTTP on an HTTPS listener', async () => {
+  await using alb = await startSecureAlb();
+  await using client = await connectRaw(alb.port);
+  client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  expect(await client.rest()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+});
+
+test('speaks HTTP/2 to clients that offer it, several requests at a time, and HTTP/1.1 to the target', async () => {
+  await using target = await startTarget((request, response) => {
+    response.setHeader('set-cookie', ['a=1', 'b=2']);
+    response.write(`${request.httpVersion} ${request.method} ${request.url} `);
+    request.pipe(response);
+  });
+  await using alb = await startSecureAlb();
+  await alb.addTarget('web', target);
+  const session = connectHttp2(alb.url, { rejectUnauthorized: false });
+  const send = async (path: string, body?: string) => {
+    const stream = session.request({ ':path': path, ':method': body === undefined ? 'GET' : 'POST' });
+    stream.end(body);
+    const [headers] = await once(stream, 'response');
+    return { headers, body: (await stream.toArray()).join('') };
+  };
+  const [first, second] = await Promise.all([send('/one'), send('/two', 'x'.repeat(300_000))]);
+  expect(first.body).toBe('1.1 GET /one ');
+  expect(first.headers).toMatchObject({ [constants.HTTP2_HEADER_STATUS]: 200, 'set-cookie': ['a=1', 'b=2'] });
+  expect(second.body).toBe(`1.1 POST /two ${'x'.repeat(300_000)}`);
+  expect((await alb.logged(200)).record.type).toBe('h2');
+  session.close();
+  await once(session, 'close');
+});
+
+test('gives an HTTP/2 client the answers of the load balancer itself', async () => {
+  await using alb = await startSecureAlb();
+  const session = connectHttp2(alb.url, { rejectUnauthorized: false });
+  const stream = session.request({ ':path': '/' }).end();
+  const [headers] = await once(stream, 'response');
+  expect(headers).toMatchObject({ ':status': 503, server: 'awselb/2.0' });
+  expect((await stream.toArray()).join('')).toContain('503 Service Temporarily Unavailable');
+  session.close();
+  await once(session, 'close');
+});
+
+test('does not offer HTTP/2 when the attribute says so', async () => {
+  await using alb = await startSecureAlb({ 'routing.http2.enabled': 'false' });
+  const session = connectHttp2(alb.url, { rejectUnauthorized: false });
+  const [error] = await once(session, 'error');
+  expect(String(error)).toMatch(/h2|HTTP\/2|ALPN|protocol/i);
+});
