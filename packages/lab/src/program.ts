@@ -1,13 +1,7 @@
 import { Command } from 'commander';
 
-import { check } from './commands/check.ts';
-import { explain } from './commands/explain.ts';
-import { scale } from './commands/scale.ts';
-import { status } from './commands/status.ts';
-import { stopTask } from './commands/stop-task.ts';
-import { synth } from './commands/synth.ts';
-import { up } from './commands/up.ts';
 import type { Context } from './context.ts';
+import { addDeployVerbs } from './deploy/program.ts';
 import { endpointVariable, portSettings } from './settings.ts';
 
 const endpointFlag = [
@@ -16,7 +10,7 @@ const endpointFlag = [
 ] as const;
 const jsonFlag = ['--json', 'print JSON instead of text'] as const;
 
-/** The command line, verb by verb; every action gets the context and nothing else of the process. */
+/** The command line, verb by verb; a verb's code is loaded when it runs, and gets the context and nothing else of the process. */
 export function buildProgram(context: Context): Command {
   const program = new Command('lab')
     .description('Runs and operates a laboratory for Amazon ECS networking.')
@@ -29,6 +23,9 @@ export function buildProgram(context: Context): Command {
     .helpCommand(false);
   addUp(program, context);
   addVerbs(program, context);
+  addDeployVerbs(program, context, {
+    smokeTest: async (url) => await (await import('./commands/check.ts')).smokeTest(url, context),
+  });
   return program;
 }
 
@@ -48,7 +45,7 @@ function addUp(program: Command, context: Context): void {
   for (const { flag, variable, defaultPort, what } of Object.values(portSettings)) {
     command.option(`${flag} <port>`, `port of ${what}; 0 takes a free one (default: ${variable}, else ${defaultPort})`);
   }
-  command.action(async (options) => await up(options, context));
+  command.action(async (options) => await (await import('./commands/up.ts')).up(options, context));
 }
 
 function addVerbs(program: Command, context: Context): void {
@@ -57,7 +54,7 @@ function addVerbs(program: Command, context: Context): void {
     .description('Shows services, tasks, targets and Cloud Map instances of the running lab.')
     .option(...endpointFlag)
     .option(...jsonFlag)
-    .action(async (options) => await status(options, context));
+    .action(async (options) => await (await import('./commands/status.ts')).status(options, context));
   program
     .command('explain')
     .description(
@@ -74,7 +71,10 @@ function addVerbs(program: Command, context: Context): void {
     .option(...endpointFlag)
     .option(...jsonFlag)
     .addHelpText('after', '\nExample:\n  pnpm lab explain GET /whoami -H "X-Service: worker"')
-    .action(async (method, url, options) => await explain(method, url, options, context));
+    .action(
+      async (method, url, options) =>
+        await (await import('./commands/explain.ts')).explain(method, url, options, context),
+    );
   program
     .command('scale')
     .description("Changes a service's desired count and waits until it is steady.")
@@ -82,23 +82,26 @@ function addVerbs(program: Command, context: Context): void {
     .argument('<count>', 'how many tasks')
     .option('--no-wait', 'return at once')
     .option(...endpointFlag)
-    .action(async (service, count, options) => await scale(service, count, options, context));
+    .action(
+      async (service, count, options) =>
+        await (await import('./commands/scale.ts')).scale(service, count, options, context),
+    );
   program
     .command('stop-task')
     .description('Stops a task as StopTask does: SIGTERM, then SIGKILL after its stop timeout. ECS starts another.')
     .argument('<task>', "the first characters of the task's id, as in lab status")
     .option('--kill', 'SIGKILL the process at once instead, as a crash would')
     .option(...endpointFlag)
-    .action(async (task, options) => await stopTask(task, options, context));
+    .action(async (task, options) => await (await import('./commands/stop-task.ts')).stopTask(task, options, context));
   program
     .command('check')
     .description('Tries each promise of the lab against a load balancer, local or on AWS, one line per promise.')
     .option('--url <url>', 'the load balancer (default: http://127.0.0.1:8080, or the port in SWITCHYARD_PORT)')
     .option(...jsonFlag)
-    .action(async (options) => await check(options, context));
+    .action(async (options) => await (await import('./commands/check.ts')).check(options, context));
   program
     .command('synth')
     .description('Synthesizes the CDK app into infra/cdk.out and rewrites infra/blueprint.json.')
     .option('--check', 'write nothing; fail when infra/blueprint.json is stale')
-    .action(async (options) => await synth(options, context));
+    .action(async (options) => await (await import('./commands/synth.ts')).synth(options, context));
 }

@@ -40,7 +40,7 @@ export async function up(options: UpOptions, context: Context): Promise<void> {
   });
   for (const warning of blueprint.warnings) context.note(`warning: ${warning}`);
   const reporter = reporterOf(options, context);
-  const progress = startProgress(blueprint.services, context);
+  using progress = startProgress(blueprint.services, context);
   const lab = await startLab({
     blueprint,
     ports,
@@ -54,11 +54,11 @@ export async function up(options: UpOptions, context: Context): Promise<void> {
         JSON.stringify({ kind: 'ready', seconds, urls: lab.urls, dns: lab.dns, services: lab.serviceNames }),
       );
     else welcome(lab, seconds, context.colors).forEach(context.print);
-    progress.end();
+    progress[Symbol.dispose]();
     reporter.goLive();
     await stopRequested(context);
   } finally {
-    progress.end();
+    progress[Symbol.dispose]();
     reporter.goQuiet();
     await stopped(lab, context);
   }

@@ -6,9 +6,9 @@ import type { LabEvent } from '../embedded/lab-event.ts';
 /** A slow start says what it waits for; a quick one says nothing. */
 const sayEveryMs = 1000;
 
-export interface Progress {
+/** Disposing ends it. */
+export interface Progress extends Disposable {
   readonly tell: (lab: LabEvent) => void;
-  readonly end: () => void;
 }
 
 /** While the lab starts: every second, which services are not all healthy yet, and at once, which task failed. */
@@ -40,7 +40,7 @@ export function startProgress(services: readonly Service[], { note }: Context): 
         );
       }
     },
-    end: () => {
+    [Symbol.dispose]: () => {
       isOver = true;
       clearInterval(timer);
     },
