@@ -53,6 +53,15 @@ const discover = async (client: ServiceDiscoveryClient, more: object = {}, servi
 const idsOf = (output: Awaited<ReturnType<typeof discover>>) =>
   (output.Instances ?? []).map(({ InstanceId = '' }) => InstanceId).toSorted();
 
+/** The clock stands still until it is told otherwise; timers go on. */
+function startTime(): Disposable & { advance(ms: number): void } {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  return {
+    advance: (ms) => void vi.setSystemTime(Date.now() + ms),
+    [Symbol.dispose]: () => void vi.useRealTimers(),
+  };
+}
+
 describe('DiscoverInstances', () => {
   test('tells of a registered instance with its attributes until it is deregistered', async () => {
     await using lab = await startTestLab();
@@ -129,11 +138,21 @@ describe('DiscoverInstances', () => {
 });
 
 describe('custom health', () => {
-  test('shows after the delay, and is announced then', async () => {
-    await using lab = await startTestLab({ customHealthDelayMs: 40 });
+  test('shows after the delay', async () => {
+    using time = startTime();
+    await using lab = await startTestLab({ customHealthDelayMs: 30_000 });
     await register(lab.client, api.id, 'a');
     await setHealth(lab.client, 'a', 'UNHEALTHY');
+    time.advance(29_999);
     expect(idsOf(await discover(lab.client))).toEqual(['a']);
+    time.advance(1);
+    expect(idsOf(await discover(lab.client))).toEqual([]);
+  });
+
+  test('is announced when it changes, though nobody asks', async () => {
+    await using lab = await startTestLab({ customHealthDelayMs: 20 });
+    await register(lab.client, api.id, 'a');
+    await setHealth(lab.client, 'a', 'UNHEALTHY');
     await vi.waitFor(() =>
       expect(lab.events).toContainEqual({
         kind: 'health-changed',
@@ -143,7 +162,6 @@ describe('custom health', () => {
         to: 'UNHEALTHY',
       }),
     );
-    expect(idsOf(await discover(lab.client))).toEqual([]);
   });
 
   test('can be read per instance', async () => {
@@ -160,23 +178,21 @@ describe('custom health', () => {
 
 describe('operations', () => {
   test('go from SUBMITTED over PENDING to SUCCESS, and take effect at the end', async () => {
-    await using lab = await startTestLab({ operationDelayMs: 100 });
+    using time = startTime();
+    await using lab = await startTestLab({ operationDelayMs: 1000 });
     const { OperationId } = await register(lab.client, api.id, 'a');
-    const statuses: unknown[] = [];
-    const status = async () => {
-      const { Operation } = await lab.client.send(new GetOperationCommand({ OperationId }));
-      if (statuses.at(-1) !== Operation?.Status) statuses.push(Operation?.Status);
-      return Operation;
-    };
-    await status();
-    expect((await discover(lab.client)).Instances).toEqual([]);
-    await vi.waitFor(async () => expect((await status())?.Status).toBe('SUCCESS'), { interval: 5 });
-    expect(statuses).toEqual(['SUBMITTED', 'PENDING', 'SUCCESS']);
-    expect(idsOf(await discover(lab.client))).toEqual(['a']);
-    expect(await status()).toMatchObject({
+    const operation = async () => (await lab.client.send(new GetOperationCommand({ OperationId }))).Operation;
+    expect(await operation()).toMatchObject({
+      Status: 'SUBMITTED',
       Type: 'REGISTER_INSTANCE',
       Targets: { INSTANCE: 'a', SERVICE: api.id, NAMESPACE: dnsNamespace.id },
     });
+    time.advance(999);
+    expect(await operation()).toMatchObject({ Status: 'PENDING' });
+    expect((await discover(lab.client)).Instances).toEqual([]);
+    time.advance(1);
+    expect(await operation()).toMatchObject({ Status: 'SUCCESS' });
+    expect(idsOf(await discover(lab.client))).toEqual(['a']);
   });
 
   test('on the same instance come one after the other', async () => {
