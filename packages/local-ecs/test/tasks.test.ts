@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { DescribeTasksCommand, ListTasksCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
 import type { Task } from '@aws-sdk/client-ecs';
 import { expect, test } from 'vitest';
@@ -65,7 +67,7 @@ test('a killed task is deregistered and replaced at once', async () => {
     blueprintOf([{ name: 'web', desiredCount: 2, loadBalanced: true, records: 'A' }]),
   );
   await lab.ecs.run();
-  const [victim] = await tasksOf(lab, 'web');
+  const victim = (await tasksOf(lab, 'web')).find((task) => task.availabilityZone === 'us-east-1b');
   const address = detailOf(victim, 'privateIPv4Address');
   process.kill(Number(detailOf(victim, 'localProcessId')), 'SIGKILL');
   const taskId = victim?.taskArn?.split('/').at(-1) ?? '';
@@ -76,12 +78,29 @@ test('a killed task is deregistered and replaced at once', async () => {
   await lab.steadyAgain('web');
   expect(lab.aws.targetsIn('healthy')).toHaveLength(2);
   expect(lab.aws.instancesOf('srv-web')).toHaveLength(2);
+  const zones = new Set((await tasksOf(lab, 'web')).map((task) => task.availabilityZone));
+  expect(zones).toEqual(new Set(['us-east-1a', 'us-east-1b']));
   const { tasks } = await lab.client.send(new DescribeTasksCommand({ cluster, tasks: [taskId] }));
   expect(tasks?.[0]).toMatchObject({
     lastStatus: 'STOPPED',
     stopCode: 'EssentialContainerExited',
     containers: [{ exitCode: 137 }],
   });
+});
+
+test('a task whose address another program holds fails with the reason, and its replacement has another address', async () => {
+  const intruder = createServer().listen(3000, '127.39.2.4');
+  await once(intruder, 'listening');
+  await using lab = await startTestLab(blueprintOf([{ name: 'web' }]), { addressOctet: 39 });
+  await lab.ecs.run();
+  const stopped = await lab.event(isTask((event) => event.to === 'STOPPED'));
+  const { tasks } = await lab.client.send(new DescribeTasksCommand({ cluster, tasks: [stopped.taskId] }));
+  expect(tasks?.[0]?.containers?.[0]?.reason).toBe(
+    '127.39.2.4:3000 is in use by another program; end it or give this lab other addresses.',
+  );
+  const [replacement] = await tasksOf(lab, 'web');
+  expect(detailOf(replacement, 'privateIPv4Address')).not.toBe('127.39.2.4');
+  intruder.close();
 });
 
 test('StopTask deregisters the task, ends it in order and keeps the reason; it is replaced', async () => {

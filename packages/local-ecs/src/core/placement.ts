@@ -1,6 +1,6 @@
 /**
  * Chooses where a task goes and which one leaves: tasks of a service are spread over the Availability Zones of its subnets
- * (DESIGN of the ECS service scheduler: best effort spread for Fargate).
+ * (ECS developer guide: Fargate tasks of a service are spread, best effort).
  */
 export interface PlacementSubnet {
   readonly name: string;
@@ -15,18 +15,24 @@ export interface PlacedTask {
 }
 
 /**
- * The subnet for one more task: in the zone with the fewest tasks of the service, there in the subnet with the fewest; the
- * order of `subnets` decides between equals. `undefined` when there is no subnet.
+ * The subnet for one more task: in the zone with the fewest tasks of its deployment, then of its service, and there in the subnet
+ * with the fewest; the order of `subnets` decides between equals. `tasks` are the service's, those that leave not among them: a
+ * task that replaces another goes where that one was. `undefined` when there is no subnet.
  */
 export function chooseSubnet<S extends PlacementSubnet>(
   subnets: readonly S[],
-  tasks: readonly PlacedTask[],
+  tasks: readonly (PlacedTask & { readonly deploymentId: string })[],
+  deploymentId: string,
 ): S | undefined {
-  const inZone = (zone: string): number => tasks.filter((task) => task.zone === zone).length;
-  const inSubnet = (name: string): number => tasks.filter((task) => task.subnet === name).length;
+  const own = tasks.filter((task) => task.deploymentId === deploymentId);
+  const inZone = (among: readonly PlacedTask[], { availabilityZone }: S): number =>
+    among.filter((task) => task.zone === availabilityZone).length;
+  const inSubnet = ({ name }: S): number => tasks.filter((task) => task.subnet === name).length;
   return subnets.toSorted(
     (one, other) =>
-      inZone(one.availabilityZone) - inZone(other.availabilityZone) || inSubnet(one.name) - inSubnet(other.name),
+      inZone(own, one) - inZone(own, other) ||
+      inZone(tasks, one) - inZone(tasks, other) ||
+      inSubnet(one) - inSubnet(other),
   )[0];
 }
 

@@ -21,6 +21,7 @@ export async function loadAwsClients(endpoint: string, region: string): Promise<
     region,
     credentials: { accessKeyId: 'local-ecs', secretAccessKey: 'local-ecs' },
     maxAttempts: 2,
+    requestHandler: { connectionTimeout: 2000, requestTimeout: 10_000, throwOnRequestTimeout: true },
   };
   const elb = new Elb.ElasticLoadBalancingV2Client(options);
   const cloudMap = new CloudMap.ServiceDiscoveryClient(options);

@@ -2,7 +2,6 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Blueprint, Service, TaskDefinition } from '@switchyard/blueprint';
 import { loopbackAddressOf, nextFreeAddress } from '../core/addresses.ts';
 import { chooseSubnet } from '../core/placement.ts';
-import type { PlacedTask } from '../core/placement.ts';
 import { endpointsOf } from '../core/service-connect.ts';
 import type { Deployment, ServiceState, Task } from '../core/state.ts';
 import { LocalEcsError } from '../errors.ts';
@@ -64,16 +63,11 @@ export class Places {
   }
 
   /** A new task's record, or a sentence on why there is no place for it. */
-  newTask(
-    service: ServiceState,
-    deployment: Deployment,
-    siblings: readonly PlacedTask[],
-    nowMs: number,
-  ): Task | string {
+  newTask(service: ServiceState, deployment: Deployment, siblings: readonly Task[], nowMs: number): Task | string {
     const { definition } = service;
     const names = definition.network?.subnets ?? [];
     const subnets = this.#blueprint.subnets.filter((subnet) => names.includes(subnet.name));
-    const subnet = chooseSubnet(subnets, siblings);
+    const subnet = chooseSubnet(subnets, siblings, deployment.id);
     if (subnet === undefined) return 'The service has no subnet.';
     const vpcAddress = nextFreeAddress(subnet.cidrBlock, this.#taken, this.#lastGiven.get(subnet.name));
     if (vpcAddress === undefined) return `Subnet ${subnet.name} (${subnet.cidrBlock}) has no free address.`;

@@ -162,9 +162,11 @@ export class Scheduler {
   #start(service: ServiceState, deployment: Deployment): string[] {
     const { places, records, now, startTask } = this.#options;
     const { name } = service.definition;
-    const task = places.newTask(service, deployment, records.tasksOf(name), now());
+    const siblings = records.tasksOf(name).filter((each) => each.desiredStatus === 'RUNNING');
+    const task = places.newTask(service, deployment, siblings, now());
     if (typeof task === 'string') {
-      records.say(name, eventText.unplaced(name, task));
+      const message = eventText.unplaced(name, task);
+      if (service.events[0]?.message !== message) records.say(name, message);
       return [];
     }
     records.tasks.set(task.id, task);
