@@ -48,8 +48,8 @@ describe('an assembly', () => {
   let good: string;
   beforeAll(async () => {
     good = await mkdtemp(join(tmpdir(), 'switchyard-assembly-'));
-    const result = await runCommand(process.execPath, ['infra/src/main.ts'], { CDK_OUTDIR: good });
-    expect(result.code, result.stderr).toBe(0);
+    const { code, stderr } = await runCommand(process.execPath, ['infra/src/main.ts'], { CDK_OUTDIR: good });
+    if (code !== 0) throw new Error(stderr);
   });
   afterAll(async () => await rm(good, { recursive: true, force: true }));
 

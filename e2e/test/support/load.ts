@@ -20,7 +20,7 @@ export function startLoad(url: string, clients = 4): Load {
   const statuses = new Map<number, number>();
   const errors = new Map<string, number>();
   const waiting = new Set<{ left: number; resolve: () => void }>();
-  let isStopped = false;
+  const stopped = new AbortController();
   const count = <K>(map: Map<K, number>, key: K): void => {
     map.set(key, (map.get(key) ?? 0) + 1);
     for (const waiter of waiting) {
@@ -30,7 +30,7 @@ export function startLoad(url: string, clients = 4): Load {
     }
   };
   const client = async (): Promise<void> => {
-    while (!isStopped) {
+    while (!stopped.signal.aborted) {
       try {
         const response = await request(url, { dispatcher: agent });
         await response.body.dump();
@@ -44,7 +44,7 @@ export function startLoad(url: string, clients = 4): Load {
   return {
     after: async (left) => await new Promise((resolve) => waiting.add({ left, resolve })),
     stop: async () => {
-      isStopped = true;
+      stopped.abort();
       await Promise.all(running);
       await agent.close();
       const answered = [...statuses.values()].reduce((sum, number) => sum + number, 0);

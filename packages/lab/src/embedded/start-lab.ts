@@ -34,6 +34,9 @@ export interface Lab extends AsyncDisposable {
 /** ECS reports a task's container health to Cloud Map at once; AWS takes about 30 s, for which nobody would wait at a start. */
 const customHealthDelayMs = 0;
 
+/** AWS allows 1024 for each network interface; here every task asks from the same address. */
+const queriesPerSecondMax = 100 * 1024;
+
 /** Opens the stand-ins, and puts ECS in charge of the tasks. Disposing stops the tasks, then closes the rest. */
 export async function startLab({ blueprint, ports, onEvent }: LabOptions): Promise<Lab> {
   const loadBalancer = applicationLoadBalancerOf(blueprint);
@@ -44,7 +47,11 @@ export async function startLab({ blueprint, ports, onEvent }: LabOptions): Promi
       ['dns'],
       ports,
       async () =>
-        await startLocalCloudMap({ ...blueprint, dns: { host: loopback, port: ports.dns }, customHealthDelayMs }),
+        await startLocalCloudMap({
+          ...blueprint,
+          dns: { host: loopback, port: ports.dns, queriesPerSecondMax },
+          customHealthDelayMs,
+        }),
     ),
   );
   const alb = opening.use(
