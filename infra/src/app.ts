@@ -4,6 +4,7 @@ import { featureFlags } from './feature-flags.ts';
 import { NetworkStack } from './stacks/network-stack.ts';
 import { ObservabilityStack } from './stacks/observability-stack.ts';
 import { PlatformStack } from './stacks/platform-stack.ts';
+import { ReachabilityStack } from './stacks/reachability-stack.ts';
 import { ServicesStack } from './stacks/services-stack.ts';
 import { parseSwitches } from './switches.ts';
 
@@ -24,6 +25,8 @@ export interface Switchyard {
   readonly platform: PlatformStack;
   readonly services: ServicesStack;
   readonly observability: ObservabilityStack;
+  /** Only by a switch. */
+  readonly reachability?: ReachabilityStack;
 }
 
 /**
@@ -76,5 +79,13 @@ export function buildApp(options: SwitchyardOptions): Switchyard {
     platform,
     services,
   });
-  return { app, network, platform, services, observability };
+  if (!switches.reachability) return { app, network, platform, services, observability };
+  const reachability = new ReachabilityStack(app, 'Switchyard-Reachability', {
+    description: 'Switchyard: paths for the Reachability Analyzer',
+    network,
+    platform,
+    services,
+    listenerPort: https ? loadBalancer.httpsPort : loadBalancer.httpPort,
+  });
+  return { app, network, platform, services, observability, reachability };
 }

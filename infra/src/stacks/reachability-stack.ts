@@ -1,0 +1,73 @@
+import { Stack, Tags } from 'aws-cdk-lib';
+import type { StackProps } from 'aws-cdk-lib';
+import { CfnNetworkInsightsPath } from 'aws-cdk-lib/aws-ec2';
+import type { Construct } from 'constructs';
+import { containerPort, serviceNames } from '../config.ts';
+import { InterfaceLookup } from '../constructs/interface-lookup.ts';
+import type { NetworkStack } from './network-stack.ts';
+import type { PlatformStack } from './platform-stack.ts';
+import type { ServicesStack } from './services-stack.ts';
+
+export interface ReachabilityStackProps extends StackProps {
+  readonly network: NetworkStack;
+  readonly platform: PlatformStack;
+  readonly services: ServicesStack;
+  /** Where the load balancer serves its rules. */
+  readonly listenerPort: number;
+}
+
+interface Path {
+  readonly source: string;
+  readonly destination: string;
+  /** The port that the source sends to. */
+  readonly sentTo: number;
+  /** The port at which it arrives. @default the same */
+  readonly arrivesAt?: number;
+}
+
+/**
+ * Paths for the Reachability Analyzer, which reads the configuration and sends no packet: the internet to the load balancer, through it
+ * to each service, and the worker to the internet. Defining them costs nothing; each analysis does.
+ */
+export class ReachabilityStack extends Stack {
+  constructor(scope: Construct, id: string, props: ReachabilityStackProps) {
+    super(scope, id, props);
+    const { platform, services, listenerPort } = props;
+    const internet = props.network.network.vpc.internetGatewayId ?? '';
+    const loadBalancer = new InterfaceLookup(this, 'entrance', {
+      securityGroup: platform.entrance.securityGroup,
+      version: platform.entrance.loadBalancer.loadBalancerFullName,
+    }).networkInterfaceId;
+    const tasks = Object.fromEntries(
+      serviceNames.map((name) => {
+        const { securityGroup, task } = services.services[name];
+        const version = task.taskDefinition.taskDefinitionArn;
+        return [name, new InterfaceLookup(this, name, { securityGroup, version }).networkInterfaceId];
+      }),
+    );
+    const paths: Record<string, Path> = {
+      'internet to load balancer': { source: internet, destination: loadBalancer, sentTo: listenerPort },
+      'worker to internet': { source: tasks['worker'] ?? '', destination: internet, sentTo: 443 },
+    };
+    for (const name of serviceNames) {
+      paths[`internet to ${name}`] = {
+        source: internet,
+        destination: tasks[name] ?? '',
+        sentTo: listenerPort,
+        arrivesAt: containerPort,
+      };
+    }
+    for (const [name, path] of Object.entries(paths)) this.#define(name, path);
+  }
+
+  #define(name: string, { source, destination, sentTo, arrivesAt = sentTo }: Path): void {
+    const path = new CfnNetworkInsightsPath(this, name, {
+      source,
+      destination,
+      protocol: 'tcp',
+      filterAtSource: { destinationPortRange: { fromPort: sentTo, toPort: sentTo } },
+      filterAtDestination: { destinationPortRange: { fromPort: arrivesAt, toPort: arrivesAt } },
+    });
+    Tags.of(path).add('Name', name);
+  }
+}

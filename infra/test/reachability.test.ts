@@ -1,0 +1,38 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { propertiesOf, synthesize } from './synthesis.ts';
+
+const certificateArn = 'arn:aws:acm:us-east-1:000000000000:certificate/0a1b2c3d';
+
+function pathsOf(context: Record<string, unknown>): Record<string, unknown>[] {
+  const { reachability } = synthesize({ reachability: true, ...context }).switchyard;
+  expect(reachability).toBeDefined();
+  return propertiesOf(Template.fromStack(reachability!), 'AWS::EC2::NetworkInsightsPath').map((path) => ({
+    name: path.Tags.find(({ Key }: { Key: string }) => Key === 'Name').Value,
+    from: JSON.stringify(path.Source).includes('IGW') ? 'internet' : 'interface',
+    to: JSON.stringify(path.Destination).includes('IGW') ? 'internet' : 'interface',
+    sentTo: path.FilterAtSource.DestinationPortRange.FromPort,
+    arrivesAt: path.FilterAtDestination.DestinationPortRange.FromPort,
+  }));
+}
+
+describe('reachability paths', () => {
+  it('are not defined by default', () => {
+    expect(synthesize().switchyard.reachability).toBeUndefined();
+  });
+
+  it('lead from the internet to the load balancer, through it to each service, and from the worker to the internet', () => {
+    expect(pathsOf({})).toEqual([
+      { name: 'internet to load balancer', from: 'internet', to: 'interface', sentTo: 80, arrivesAt: 80 },
+      { name: 'worker to internet', from: 'interface', to: 'internet', sentTo: 443, arrivesAt: 443 },
+      { name: 'internet to frontend', from: 'internet', to: 'interface', sentTo: 80, arrivesAt: 3000 },
+      { name: 'internet to api', from: 'internet', to: 'interface', sentTo: 80, arrivesAt: 3000 },
+      { name: 'internet to worker', from: 'internet', to: 'interface', sentTo: 80, arrivesAt: 3000 },
+    ]);
+  });
+
+  it('enter by HTTPS once there is a certificate', () => {
+    const entries = pathsOf({ certificateArn }).filter(({ from }) => from === 'internet');
+    expect(entries.map(({ sentTo }) => sentTo)).toEqual([443, 443, 443, 443]);
+  });
+});
