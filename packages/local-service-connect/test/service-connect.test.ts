@@ -104,14 +104,16 @@ test('lets a request that is under way finish before it closes', async () => {
     void release.promise.then(() => response.end('finished'));
   });
   await using lab = await startLab({ tasks: [task], closeGraceMs: 60_000 });
-  const answer = call(lab);
+  const agent = new Agent();
+  const answer = request(`http://${lab.address.host}:${lab.address.port}/`, { dispatcher: agent });
   await reached.promise;
 
   const closed = lab.proxy[Symbol.asyncDispose]();
   release.resolve();
 
-  expect((await answer).body).toBe('finished');
+  expect(await (await answer).body.text()).toBe('finished');
   await closed;
+  await agent.close();
 });
 
 test('cuts what is under way when the grace is over', async () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { expect, test } from 'vitest';
 
 import { servicePolicy, startServiceConnect, type ServiceConnectEvent } from '../../src/index.ts';
@@ -36,6 +37,20 @@ test('follows tasks that come and go', async () => {
 
   expect(change.removed).toEqual([a.key]);
   expect((await call(lab)).body).toBe('b');
+});
+
+test('closes its connections to a task that is gone', async () => {
+  await using task = await startTask((_, response) => response.end('a'));
+  task.server.keepAliveTimeout = 0;
+  const connected = once(task.server, 'connection');
+  await using lab = await startLab({ tasks: [task] });
+  await call(lab);
+  const [socket] = await connected;
+
+  lab.cloudMap.register('api', []);
+
+  await once(socket, 'close');
+  expect(socket.closed).toBe(true);
 });
 
 test('loses every task when the service is deleted', async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { Agent, request as httpRequest } from 'node:http';
+import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 
 import { servicePolicy, type RequestEvent, type ServiceConnectEvent } from '../../src/index.ts';
@@ -134,22 +135,18 @@ test('answers many requests at once', async () => {
 test('keeps the connection usable after an answer to a body that nobody read', async () => {
   await using task = await startTask((request, response) => response.end(`answer to ${request.url}`));
   await using lab = await startLab({ tasks: [task] });
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const ask = async (path: string, body: Buffer): Promise<string> => {
-    const request = httpRequest({ ...lab.address, method: 'POST', path, agent });
-    request.end(body);
-    const [response] = await once(request, 'response');
-    return String(await Array.fromAsync(response));
-  };
+  const socket = connect(lab.address);
+  let text = '';
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const head = (path: string): string => `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n`;
 
-  const answers = [
-    await ask('/1', Buffer.alloc(300_000)),
-    await ask('/2', Buffer.alloc(300_000)),
-    await ask('/3', Buffer.alloc(9)),
-  ];
+  for (const path of ['/1', '/2']) {
+    socket.write(head(path));
+    socket.write(Buffer.alloc(10_000_000));
+  }
 
-  expect(answers).toEqual(['answer to /1', 'answer to /2', 'answer to /3']);
-  agent.destroy();
+  await expect.poll(() => text).toMatch(/answer to \/1[^]*answer to \/2/);
+  socket.destroy();
 });
 
 test('answers 503 when more is under way than an endpoint may have', async () => {
@@ -170,4 +167,27 @@ test('answers 503 when more is under way than an endpoint may have', async () =>
   });
   release.resolve();
   expect((await first).body).toBe('first');
+});
+
+test('does not send a request whose client went away while it waited for a connection', async () => {
+  const asked: (string | undefined)[] = [];
+  const release = Promise.withResolvers<void>();
+  await using task = await startTask((request, response) => {
+    asked.push(request.url);
+    void (request.url === '/first' ? release.promise : Promise.resolve()).then(() => response.end('answered'));
+  });
+  await using lab = await startLab({ tasks: [task], policy: { ...servicePolicy, connectionsPerHostMax: 1 } });
+  const first = call(lab, { path: '/first' });
+  await expect.poll(() => asked).toEqual(['/first']);
+  const waiting = httpRequest({ ...lab.address, path: '/waiting', agent: false }).end();
+  waiting.on('error', () => {});
+  await expect.poll(() => lab.proxy.statistics()[0]!.active).toBe(2);
+
+  waiting.destroy();
+  await expect.poll(() => lab.proxy.statistics()[0]!.active).toBe(1);
+  release.resolve();
+  await first;
+  await call(lab, { path: '/last' });
+
+  expect(asked).toEqual(['/first', '/last']);
 });
