@@ -4,9 +4,9 @@ export interface RecordedAccount {
   readonly region: string;
   readonly zones: readonly string[];
   /** Absent: the account is not bootstrapped. */
-  readonly bootstrapVersion?: number;
+  readonly bootstrapVersion?: number | undefined;
   /** Absent: the credentials have expired. */
-  readonly callerArn?: string;
+  readonly callerArn?: string | undefined;
   /** By quota code; what is absent is answered as AWS answers without permission to read quotas. */
   readonly quotas: Readonly<Record<string, number>>;
   readonly vpcs: number;

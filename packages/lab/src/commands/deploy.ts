@@ -6,7 +6,7 @@ import { readBlueprint } from '@switchyard/blueprint';
 import type { Context } from '../context.ts';
 import type { Assembly } from '../deploy/assembly.ts';
 import type { AwsTarget } from '../deploy/aws.ts';
-import { buildProgress } from '../deploy/cdk/progress.ts';
+import { asSentence, buildProgress, failureInWords } from '../deploy/cdk/progress.ts';
 import { runCdk } from '../deploy/cdk/run-cdk.ts';
 import { confirmed } from '../deploy/confirm.ts';
 import type { Ask } from '../deploy/confirm.ts';
@@ -18,7 +18,6 @@ import { deployErrors } from '../deploy/errors.ts';
 import { findingLine } from '../deploy/preflight/finding.ts';
 import type { Finding } from '../deploy/preflight/finding.ts';
 import { runPreflight } from '../deploy/preflight/run-preflight.ts';
-import { contextOf } from '../deploy/switches.ts';
 import type { SwitchOptions } from '../deploy/switches.ts';
 import { synthesized } from '../deploy/synthesized.ts';
 
@@ -42,9 +41,7 @@ type Outputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** `lab deploy`: checks, price, question, `cdk deploy` of everything, outputs, smoke test. Nothing is created before the yes. */
 export async function deploy(options: DeployOptions, context: Context, tools: DeployTools): Promise<void> {
-  const cdkContext = contextOf(options);
-  context.note('synthesizing the CDK app');
-  await using made = await synthesized(cdkContext, context.environment);
+  await using made = await synthesized(options, context);
   const { assembly } = made;
   const blueprint = await readBlueprint(assembly.directory);
   const { findings, go } = await runPreflight({
@@ -119,9 +116,7 @@ async function deployAll(assembly: Assembly, target: AwsTarget, context: Context
   if (exitCode !== 0) {
     const failed = progress.firstFailure();
     throw deployErrors.deployFailed(
-      failed === undefined
-        ? `The CDK stopped: ${sentence(progress.complaint())}`
-        : `${failed.stack} failed at ${failed.type} ${failed.what}: ${sentence(failed.reason)}`,
+      failed === undefined ? `The CDK stopped: ${asSentence(progress.complaint())}` : failureInWords(failed),
     );
   }
   return JSON.parse(await readFile(outputsFile, 'utf8').catch(() => '{}')) as Outputs;
@@ -130,10 +125,6 @@ async function deployAll(assembly: Assembly, target: AwsTarget, context: Context
 /** The CDK is told the region in both ways that it knows. */
 export function targetArgs({ profile, region }: AwsTarget): string[] {
   return ['--region', region, ...(profile === undefined ? [] : ['--profile', profile])];
-}
-
-export function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function summaryOf(assembly: Assembly, findings: readonly Finding[], cost: Cost) {

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { regionOf } from '../deploy/aws.ts';
 import type { AwsTarget } from '../deploy/aws.ts';
-import { buildProgress } from '../deploy/cdk/progress.ts';
+import { asSentence, buildProgress, failureInWords } from '../deploy/cdk/progress.ts';
 import { runCdk } from '../deploy/cdk/run-cdk.ts';
 import { confirmed } from '../deploy/confirm.ts';
 import { deployErrors } from '../deploy/errors.ts';
@@ -10,10 +10,9 @@ import { checkCredentials } from '../deploy/preflight/credentials.ts';
 import type { Identity } from '../deploy/preflight/credentials.ts';
 import { deleteStack, existingStacks } from '../deploy/stacks.ts';
 import type { ExistingStack } from '../deploy/stacks.ts';
-import { contextOf } from '../deploy/switches.ts';
 import type { SwitchOptions } from '../deploy/switches.ts';
 import { synthesized } from '../deploy/synthesized.ts';
-import { sentence, targetArgs } from './deploy.ts';
+import { targetArgs } from './deploy.ts';
 import type { DeployTools } from './deploy.ts';
 
 export interface DestroyOptions extends SwitchOptions {
@@ -31,9 +30,7 @@ export async function destroy(
   context: Context,
   tools: Pick<DeployTools, 'ask'>,
 ): Promise<void> {
-  const cdkContext = contextOf(options);
-  context.note('synthesizing the CDK app');
-  await using made = await synthesized(cdkContext, context.environment);
+  await using made = await synthesized(options, context);
   const { directory, stacks } = made.assembly;
   const names = stacks.map(({ name }) => name);
   const { target, identity } = await accountOf(options, context);
@@ -109,8 +106,6 @@ async function destroyAll(directory: string, target: AwsTarget, context: Context
   if (exitCode === 0) return;
   const failed = progress.firstFailure();
   throw deployErrors.destroyFailed(
-    failed === undefined
-      ? `The CDK stopped: ${sentence(progress.complaint())}`
-      : `${failed.stack} keeps ${failed.type} ${failed.what}: ${sentence(failed.reason)}`,
+    failed === undefined ? `The CDK stopped: ${asSentence(progress.complaint())}` : failureInWords(failed),
   );
 }

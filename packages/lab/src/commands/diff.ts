@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts';
+import { asSentence } from '../deploy/cdk/progress.ts';
 import { runCdk } from '../deploy/cdk/run-cdk.ts';
 import { deployErrors } from '../deploy/errors.ts';
-import { contextOf } from '../deploy/switches.ts';
 import type { SwitchOptions } from '../deploy/switches.ts';
 import { synthesized } from '../deploy/synthesized.ts';
-import { sentence, targetArgs } from './deploy.ts';
+import { targetArgs } from './deploy.ts';
 import { accountOf } from './destroy.ts';
 
 export interface DiffOptions extends SwitchOptions {
@@ -14,8 +14,7 @@ export interface DiffOptions extends SwitchOptions {
 
 /** `lab diff`: what a deployment would change, template against template; creates nothing, not even a change set. */
 export async function diff(options: DiffOptions, context: Context): Promise<void> {
-  const cdkContext = contextOf(options);
-  await using made = await synthesized(cdkContext, context.environment);
+  await using made = await synthesized(options, context);
   const { target } = await accountOf(options, context);
   let last = '';
   const exitCode = await runCdk({
@@ -28,5 +27,5 @@ export async function diff(options: DiffOptions, context: Context): Promise<void
     },
   });
   context.signal.throwIfAborted();
-  if (exitCode !== 0) throw deployErrors.diffFailed(`The CDK could not compare: ${sentence(last)}`);
+  if (exitCode !== 0) throw deployErrors.diffFailed(`The CDK could not compare: ${asSentence(last)}`);
 }

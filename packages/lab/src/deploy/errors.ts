@@ -5,6 +5,11 @@ export const deployErrors = {
   switchesRefused: (sentence: string) => new LabError('LAB_SWITCHES_REFUSED', sentence),
   contextInvalid: (text: string) =>
     new LabError('LAB_CONTEXT_INVALID', `"${text}" is not a context value: write it as --context key=value.`),
+  switchesTooLate: (names: readonly string[]) =>
+    new LabError(
+      'LAB_SWITCHES_TOO_LATE',
+      `An assembly is made already, so ${names.join(' and ')} cannot change it: leave out --assembly or the switches.`,
+    ),
   preflightFailed: (failed: number) =>
     new LabError(
       'LAB_PREFLIGHT_FAILED',

@@ -40,5 +40,6 @@ function withAccount(command: Command): Command {
   command
     .option('--profile <name>', 'profile of the AWS configuration files')
     .option('--region <name>', "region (default: the environment's, else the profile's)");
+  command.option('--assembly <directory>', 'take this cloud assembly instead of synthesizing one');
   return addSwitchFlags(command);
 }

@@ -15,6 +15,7 @@ export type SwitchName = keyof Switches;
 
 /** Options by commander's names, as {@link addSwitchFlags} makes them. */
 export interface SwitchOptions {
+  readonly assembly?: string;
   readonly context?: readonly string[];
   readonly [option: string]: unknown;
 }

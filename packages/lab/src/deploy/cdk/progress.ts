@@ -32,11 +32,21 @@ export function parseEventLine(line: string): ResourceEvent | undefined {
   };
 }
 
+/** A failure in words: which resource of which stack, and why. */
+export function failureInWords({ stack, type, what, reason }: ResourceEvent): string {
+  const where = type === 'AWS::CloudFormation::Stack' ? `${stack} failed` : `${stack} failed at ${type} ${what}`;
+  return `${where}: ${asSentence(reason === '' ? 'CloudFormation gives no reason' : reason)}`;
+}
+
+export function asSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 /** What a run of the CDK came to, as far as its lines tell. */
 export interface Progress {
   /** Takes one line and gives what a person wants to read of it, if anything. */
   readonly take: (line: string, nowMs: number) => readonly string[];
-  /** The first resource that failed by itself, not because another one did. */
+  /** The first resource that failed by itself, not because another one did; else the first stack. */
   readonly firstFailure: () => ResourceEvent | undefined;
   /** What the CDK said last of an error, in one line. */
   readonly complaint: () => string;
@@ -56,6 +66,7 @@ export function buildProgress(): Progress {
   const pending = new Map<string, Set<string>>();
   const tail: string[] = [];
   let failure: ResourceEvent | undefined;
+  let stackFailure: ResourceEvent | undefined;
   let saidAtMs = Number.NEGATIVE_INFINITY;
 
   const takeEvent = (event: ResourceEvent, nowMs: number): string[] => {
@@ -63,11 +74,12 @@ export function buildProgress(): Progress {
     pending.set(event.stack, waiting);
     const isStack = event.type === 'AWS::CloudFormation::Stack';
     if (event.status.endsWith('_FAILED')) {
-      if (event.done === undefined && failure !== undefined) return [];
+      if (event.done === undefined && (failure ?? stackFailure) !== undefined) return [];
       waiting.delete(event.what);
       if (consequence.test(event.reason)) return [];
-      if (!isStack) failure ??= event;
-      return [`  ✗ ${event.stack}: ${event.type} ${event.what}: ${event.reason}`];
+      if (isStack) stackFailure ??= event;
+      else failure ??= event;
+      return [`  ✗ ${event.stack}: ${isStack ? '' : `${event.type} ${event.what}: `}${event.reason}`];
     }
     if (isStack) return event.status.endsWith('ROLLBACK_IN_PROGRESS') ? [`  ${event.stack}: rolling back`] : [];
     if (event.status.endsWith('_IN_PROGRESS')) waiting.add(event.what);
@@ -89,7 +101,7 @@ export function buildProgress(): Progress {
       if (said !== undefined) saidAtMs = nowMs;
       return said === undefined ? [] : [said];
     },
-    firstFailure: () => failure,
+    firstFailure: () => failure ?? stackFailure,
     complaint: () => {
       const marked = tail.findLast((line) => /^(‣|❌)/.test(line));
       return (marked ?? tail.at(-1) ?? 'The CDK said nothing.').replace(/^(‣|❌)\s*/, '');
