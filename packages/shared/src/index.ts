@@ -2,6 +2,7 @@ export { ConfigError, loadConfig } from './config/load-config.ts';
 export type { Environment } from './config/load-config.ts';
 export { SERVICE_VARIABLES, loadServiceConfig, parsePeers } from './config/service-config.ts';
 export type { Peer, ServiceConfig } from './config/service-config.ts';
+export { variablesTable } from './config/variables-table.ts';
 export { buildDiscoveryClient } from './discovery/discovery-client.ts';
 export type { DiscoveryClient, DiscoveryClientOptions } from './discovery/discovery-client.ts';
 export type { CallRecord } from './discovery/discovery-dispatcher.ts';

@@ -32,7 +32,8 @@ export async function callPeer(dispatcher: Dispatching, name: string, request: P
   const { status, body } = await new Promise<{ status: number; body: string }>((resolve, reject) => {
     const collector = new Collector(resolve, reject);
     const timer = setTimeout(() => {
-      collector.fail(new KitError('PEER_TIMED_OUT', `The service ${name} did not answer within ${timeoutMs} ms.`));
+      const failed = record.account === undefined ? 'was not found' : 'did not answer';
+      collector.fail(new KitError('PEER_TIMED_OUT', `The service ${name} ${failed} within ${timeoutMs} ms.`));
     }, timeoutMs);
     collector.onSettled = () => clearTimeout(timer);
     dispatcher.dispatch({ method: 'GET', path, headers, record }, collector);

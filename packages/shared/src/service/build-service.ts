@@ -100,10 +100,10 @@ function addHooks(app: FastifyInstance, lifecycle: Lifecycle): void {
       {
         traceId: request.trace.root,
         method: request.method,
-        url: request.url,
+        url: short(request.url),
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime * 100) / 100,
-        from: request.headers['x-forwarded-for'] ?? request.socket.remoteAddress,
+        from: short(String(request.headers['x-forwarded-for'] ?? request.socket.remoteAddress)),
       },
       'request',
     );
@@ -118,17 +118,22 @@ function addErrors(app: FastifyInstance): void {
     return reply
       .code(body.status)
       .type(PROBLEM_TYPE)
-      .send(jsonOf({ ...body, instance: request.url, traceId: request.trace.root, requestId: request.id }));
+      .send(jsonOf({ ...body, instance: short(request.url), traceId: request.trace.root, requestId: request.id }));
   });
   app.setNotFoundHandler((request, reply) => {
-    const detail = `There is no ${request.method} ${request.url.split('?')[0]} in this service.`;
+    const detail = `There is no ${request.method} ${short(request.url.split('?')[0] ?? '')} in this service.`;
     const body = problem(404, 'SERVICE_ROUTE_UNKNOWN', detail, {
-      instance: request.url,
+      instance: short(request.url),
       traceId: request.trace.root,
       requestId: request.id,
     });
     return reply.code(404).type(PROBLEM_TYPE).send(jsonOf(body));
   });
+}
+
+/** What a client may make as long as it likes, cut for logs and answers. */
+function short(text: string): string {
+  return text.length > 1024 ? `${text.slice(0, 1024)}…` : text;
 }
 
 /** Health checks say nothing about whether anybody still wants something of this service. */

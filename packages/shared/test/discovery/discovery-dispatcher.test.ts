@@ -163,6 +163,12 @@ test('fails with the finder’s error when nothing is found', async () => {
   await expect(client.call()).rejects.toThrow('nothing is known');
 });
 
+test('says that a service was not found when finding it takes too long', async () => {
+  const finder: Finder = { current: () => undefined, find: async () => await new Promise(() => {}), doubt: () => {} };
+  await using client = build(finder);
+  await expect(client.call(30)).rejects.toThrow('The service worker was not found within 30 ms.');
+});
+
 test('closes the connections to a target that is no longer known', async () => {
   let closed: Promise<void> | undefined;
   await using one = await startHttpServer('127.0.0.1', 0, (incoming, response) => {

@@ -76,6 +76,16 @@ test('answers an unknown route with a problem', async () => {
   });
 });
 
+test('cuts what a client sends at will before it logs or repeats it', async () => {
+  await using service = buildTestService();
+  const answer = await service.app.inject({
+    url: `/${'a'.repeat(9000)}`,
+    headers: { 'x-forwarded-for': 'b'.repeat(9000) },
+  });
+  expect(answer.body.length).toBeLessThan(3000);
+  expect(JSON.stringify(service.logs).length).toBeLessThan(3000);
+});
+
 test('answers a broken URL with a problem', async () => {
   await using service = buildTestService();
   const answer = await service.app.inject('/%zz');
