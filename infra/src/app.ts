@@ -48,7 +48,9 @@ export function buildApp(options: SwitchyardOptions): Switchyard {
   const switches = parseSwitches(app.node.getAllContext());
   const https = switches.domainName !== undefined || switches.certificateArn !== undefined;
   const listenerPorts = https ? [loadBalancer.httpPort, loadBalancer.httpsPort] : [loadBalancer.httpPort];
+  const tags = { Application: 'switchyard' };
   const network = new NetworkStack(app, 'Switchyard-Network', {
+    tags,
     description: 'Switchyard: the VPC',
     availabilityZones: switches.zones,
     nat: switches.nat,
@@ -56,6 +58,7 @@ export function buildApp(options: SwitchyardOptions): Switchyard {
     listenerPorts,
   });
   const platform = new PlatformStack(app, 'Switchyard-Platform', {
+    tags,
     description: 'Switchyard: cluster, namespaces and load balancer',
     network: network.network,
     listenerPorts,
@@ -67,6 +70,7 @@ export function buildApp(options: SwitchyardOptions): Switchyard {
     alarmEmail: switches.alarmEmail,
   });
   const services = new ServicesStack(app, 'Switchyard-Services', {
+    tags,
     description: 'Switchyard: the services and the rules that route to them',
     network,
     platform,
@@ -74,6 +78,7 @@ export function buildApp(options: SwitchyardOptions): Switchyard {
     architecture: switches.architecture,
   });
   const observability = new ObservabilityStack(app, 'Switchyard-Observability', {
+    tags,
     description: 'Switchyard: alarms, dashboard and saved queries',
     network,
     platform,
@@ -81,6 +86,7 @@ export function buildApp(options: SwitchyardOptions): Switchyard {
   });
   if (!switches.reachability) return { app, network, platform, services, observability };
   const reachability = new ReachabilityStack(app, 'Switchyard-Reachability', {
+    tags,
     description: 'Switchyard: paths for the Reachability Analyzer',
     network,
     platform,

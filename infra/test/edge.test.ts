@@ -55,6 +55,14 @@ describe('with a domain and its zone', () => {
     ]);
   });
 
+  it('the listener on port 80 stays the same resource, so that HTTPS can be switched on later', () => {
+    const portOf = (templates: Templates) =>
+      Object.entries(resourcesOf(templates.services, 'AWS::ElasticLoadBalancingV2::Listener'))
+        .filter(([, { Properties }]) => Properties.Port === 80)
+        .map(([id]) => id);
+    expect(portOf(templates)).toEqual(portOf(synthesize()));
+  });
+
   it('the load balancer lets the internet in on 80 and 443', () => {
     const [group] = propertiesOf(templates.platform, 'AWS::EC2::SecurityGroup');
     expect(group.SecurityGroupIngress.map((rule: { FromPort: number }) => rule.FromPort)).toEqual([80, 443]);

@@ -47,14 +47,17 @@ export class PathRouter extends Construct {
 
   #listener(props: PathRouterProps): ApplicationListener {
     const { loadBalancer, certificate, httpPort, httpsPort } = props;
-    const defaultAction = ListenerAction.forward([props.targetGroups[props.defaultService]]);
-    const http = { loadBalancer, protocol: ApplicationProtocol.HTTP, port: httpPort, open: false };
-    if (!certificate) return new ApplicationListener(this, 'Listener', { ...http, defaultAction });
-    // oxlint-disable-next-line no-new -- a construct registers itself with its scope
-    new ApplicationListener(this, 'Redirect', {
-      ...http,
-      defaultAction: ListenerAction.redirect({ protocol: 'HTTPS', port: String(httpsPort), permanent: true }),
+    const forward = ListenerAction.forward([props.targetGroups[props.defaultService]]);
+    const redirect = ListenerAction.redirect({ protocol: 'HTTPS', port: String(httpsPort), permanent: true });
+    // One construct in both cases: two listeners on one port cannot exist, not even while one replaces the other.
+    const http = new ApplicationListener(this, 'Listener', {
+      loadBalancer,
+      protocol: ApplicationProtocol.HTTP,
+      port: httpPort,
+      open: false,
+      defaultAction: certificate ? redirect : forward,
     });
+    if (!certificate) return http;
     return new ApplicationListener(this, 'SecureListener', {
       loadBalancer,
       protocol: ApplicationProtocol.HTTPS,
@@ -62,7 +65,7 @@ export class PathRouter extends Construct {
       open: false,
       certificates: [certificate],
       sslPolicy: SslPolicy.TLS13_12_RES_PQ,
-      defaultAction,
+      defaultAction: forward,
     });
   }
 }
