@@ -94,8 +94,8 @@ export class Runtime {
 
   /** Looks at every deadline; called a few times per second. */
   sweep(): void {
-    const now = this.clock.nowMs();
-    this.clock.coarseMs = now;
+    this.clock.refresh();
+    const now = this.clock.coarseMs;
     for (const client of this.clients) client.onSweep(now);
     for (const pool of this.#pools.values()) pool.closeIdle(now - this.settings.idleTimeoutMs);
   }
