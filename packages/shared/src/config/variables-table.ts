@@ -11,5 +11,6 @@ export function variablesTable(schema: Schema): string {
 }
 
 function shown(value: unknown): string {
-  return value === undefined || value === '' ? 'empty' : `\`${String(value)}\``;
+  if (value === undefined || value === '') return 'empty';
+  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }

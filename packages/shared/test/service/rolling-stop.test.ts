@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { callPeer } from '../../src/discovery/call.ts';
 import { DiscoveryDispatcher } from '../../src/discovery/discovery-dispatcher.ts';
+import type { CallRecord } from '../../src/discovery/discovery-dispatcher.ts';
 import type { Finder, Finding } from '../../src/discovery/finding.ts';
 
 async function startProcess() {
@@ -41,11 +42,11 @@ test('loses no call of a busy client that goes on finding a task until after it 
   const dispatcher = new DiscoveryDispatcher({ finder, connectTimeoutMs: 1000, responseTimeoutMs: 4000 });
   const answeredBy = new Map(addresses.map((address) => [address, 0]));
   const failures: unknown[] = [];
-  let busy = true;
+  const done = new AbortController();
   const client = async (): Promise<void> => {
-    while (busy) {
-      const record = { attempts: [] as { address: string }[] };
-      const request = { path: '/whoami', headers: {}, timeoutMs: 5000, record: record as never };
+    while (!done.signal.aborted) {
+      const record: CallRecord = { attempts: [] };
+      const request = { path: '/whoami', headers: {}, timeoutMs: 5000, record };
       await callPeer(dispatcher, 'worker', request).catch((error: unknown) => failures.push(error));
       const { address } = record.attempts.at(-1) ?? { address: '' };
       answeredBy.set(address, (answeredBy.get(address) ?? 0) + 1);
@@ -58,7 +59,7 @@ test('loses no call of a busy client that goes on finding a task until after it 
   await warm;
   const answeredBefore = answeredBy.get(staying.address)!;
   expect(await leaving.stop()).toBe(0);
-  busy = false;
+  done.abort();
   await Promise.all(clients);
   await dispatcher.destroy();
   expect(failures).toEqual([]);
