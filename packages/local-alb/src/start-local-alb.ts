@@ -2,6 +2,7 @@ import type { Listener, LoadBalancer, TargetGroup } from '@switchyard/blueprint'
 import type { AwsApi } from '@switchyard/local-aws-endpoint';
 import { elbv2Api } from './api/elbv2-api.ts';
 import { loadBalancerSettingsOf } from './core/attributes.ts';
+import { targetGroupsInUse } from './core/choose-target-group.ts';
 import { TargetGroupState } from './core/target-group-state.ts';
 import { Clock } from './effects/clock.ts';
 import { type ListenerAddress, startListener } from './effects/listener.ts';
@@ -96,14 +97,9 @@ function listenerOf(loadBalancer: LoadBalancer, port: number): Listener {
   return listener;
 }
 
-/** By name. A group is in use when a rule forwards to it, with whatever weight. */
+/** By name. */
 function targetGroupStatesOf({ loadBalancer, targetGroups }: LocalAlbOptions): Map<string, TargetGroupState> {
-  const used = new Set<string>();
-  for (const { rules } of loadBalancer.listeners) {
-    for (const { action } of rules) {
-      if (action.type === 'forward') for (const { targetGroup } of action.targetGroups) used.add(targetGroup);
-    }
-  }
+  const used = targetGroupsInUse(loadBalancer.listeners);
   const known = new Map(targetGroups.map((group) => [group.name, new TargetGroupState(group, used.has(group.name))]));
   for (const name of used) {
     if (known.has(name)) continue;

@@ -1,6 +1,7 @@
 import * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import { startAwsEndpoint } from '@switchyard/local-aws-endpoint';
 import { expect, test } from 'vitest';
+import type { TargetHealthEvent } from '../src/index.ts';
 import { forwardTo, listener, loadBalancer, rule, startTarget, startTestAlb, targetGroup } from './fixture.ts';
 
 /** The load balancer behind an AWS endpoint, and the real SDK's client for it. */
@@ -132,4 +133,83 @@ test('answers the errors that the API documents', async () => {
   await expect(
     client.send(new Elb.RegisterTargetsCommand({ TargetGroupArn: WEB, Targets: [{ Id: 'i-123' }] })),
   ).rejects.toMatchObject({ name: 'InvalidTargetException' });
+});
+
+test('changes, reorders, adds and deletes rules while it serves', async () => {
+  await using target = await startTarget((request, response) => response.end(request.url));
+  await using lab = await startWithClient();
+  const { client, alb } = lab;
+  await alb.addTarget('web', target);
+  const ListenerArn = listener([]).arn;
+  const answer = async (path: string) => {
+    const response = await fetch(`${alb.url}${path}`, { redirect: 'manual' });
+    return { status: response.status, body: await response.text() };
+  };
+  const fixed = (StatusCode: string) => [
+    { Type: 'fixed-response' as const, FixedResponseConfig: { StatusCode, MessageBody: StatusCode } },
+  ];
+  const created = await client.send(
+    new Elb.CreateRuleCommand({
+      ListenerArn,
+      Priority: 30,
+      Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/trip', '/new'] } }],
+      Actions: fixed('410'),
+    }),
+  );
+  const RuleArn = created.Rules?.[0]?.RuleArn;
+  expect(await answer('/new')).toEqual({ status: 410, body: '410' });
+  expect((await answer('/trip')).status).toBe(302);
+  await client.send(new Elb.SetRulePrioritiesCommand({ RulePriorities: [{ RuleArn, Priority: 1 }] }));
+  expect((await answer('/trip')).status).toBe(410);
+  await client.send(new Elb.ModifyRuleCommand({ RuleArn, Actions: fixed('404') }));
+  expect((await answer('/trip')).status).toBe(404);
+  await client.send(new Elb.DeleteRuleCommand({ RuleArn }));
+  expect((await answer('/new')).body).toBe('/new');
+  await expect(
+    client.send(new Elb.SetRulePrioritiesCommand({ RulePriorities: [{ RuleArn, Priority: 2 }] })),
+  ).rejects.toMatchObject({ name: 'RuleNotFoundException' });
+});
+
+test('puts a target group to use, and out of it, by changing the weights of a rule', async () => {
+  await using spare = await startTarget((_, response) => response.end('spare'));
+  await using lab = await startWithClient();
+  const { client, alb } = lab;
+  const TargetGroupArn = targetGroup('spare').arn;
+  await client.send(
+    new Elb.RegisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: spare.host, Port: spare.port }] }),
+  );
+  const { Rules } = await client.send(new Elb.DescribeRulesCommand({ ListenerArn: listener([]).arn }));
+  const RuleArn = Rules?.find(({ IsDefault }) => IsDefault)?.RuleArn;
+  const TargetGroups = [
+    { TargetGroupArn: WEB, Weight: 0 },
+    { TargetGroupArn, Weight: 1 },
+  ];
+  await client.send(
+    new Elb.ModifyRuleCommand({ RuleArn, Actions: [{ Type: 'forward', ForwardConfig: { TargetGroups } }] }),
+  );
+  await alb.event(
+    (event): event is TargetHealthEvent =>
+      event.kind === 'target-health' && event.targetGroup === 'spare' && event.to === 'healthy',
+  );
+  expect(await (await fetch(alb.url)).text()).toBe('spare');
+});
+
+test('takes changed attributes and health checks of a target group at once', async () => {
+  await using lab = await startWithClient();
+  const { client } = lab;
+  const Attributes = [{ Key: 'stickiness.enabled', Value: 'true' }];
+  const output = await client.send(new Elb.ModifyTargetGroupAttributesCommand({ TargetGroupArn: WEB, Attributes }));
+  expect(output.Attributes).toContainEqual({ Key: 'stickiness.enabled', Value: 'true' });
+  const modified = await client.send(
+    new Elb.ModifyTargetGroupCommand({
+      TargetGroupArn: WEB,
+      HealthCheckPath: '/ready',
+      Matcher: { HttpCode: '200-299' },
+    }),
+  );
+  expect(modified.TargetGroups).toMatchObject([{ HealthCheckPath: '/ready', Matcher: { HttpCode: '200-299' } }]);
+  const unknown = [{ Key: 'stickiness.unknown', Value: 'x' }];
+  await expect(
+    client.send(new Elb.ModifyTargetGroupAttributesCommand({ TargetGroupArn: WEB, Attributes: unknown })),
+  ).rejects.toMatchObject({ name: 'InvalidConfigurationRequestException' });
 });

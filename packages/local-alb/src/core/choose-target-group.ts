@@ -1,4 +1,4 @@
-import type { ForwardAction } from '@switchyard/blueprint';
+import type { ForwardAction, Listener } from '@switchyard/blueprint';
 
 /**
  * The name of the target group that takes a request: the one a valid group cookie names, else by weight. A group is not
@@ -18,4 +18,15 @@ export function chooseTargetGroup(action: ForwardAction, sticky: string | undefi
     at -= weight;
   }
   return first;
+}
+
+/** The names of the target groups that a rule forwards to, with whatever weight. */
+export function targetGroupsInUse(listeners: readonly Listener[]): Set<string> {
+  const used = new Set<string>();
+  for (const { rules } of listeners) {
+    for (const { action } of rules) {
+      if (action.type === 'forward') for (const { targetGroup } of action.targetGroups) used.add(targetGroup);
+    }
+  }
+  return used;
 }

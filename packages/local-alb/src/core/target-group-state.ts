@@ -84,6 +84,21 @@ export class TargetGroupState {
     return { target, from, to };
   }
 
+  /** Begins or ends the use of the group by a listener; its targets begin anew. */
+  setInUse(inUse: boolean): HealthChange[] {
+    if (inUse === this.inUse) return [];
+    this.inUse = inUse;
+    const changes: HealthChange[] = [];
+    for (const target of this.targets.values()) {
+      if (target.drainedAt > 0) continue;
+      const from = target.health;
+      target.health = this.#firstHealth();
+      changes.push({ target, from, to: target.health });
+    }
+    this.#refresh();
+    return changes;
+  }
+
   /** Starts the deregistration delay; `undefined` when the target is not registered or already draining. */
   deregister(key: string, now: number): HealthChange | undefined {
     const target = this.targets.get(key);

@@ -1,5 +1,6 @@
 import type { Probe } from '../core/health.ts';
 import { type HealthChange, type Target, type TargetGroupState, targetKey } from '../core/target-group-state.ts';
+import { targetGroupsInUse } from '../core/choose-target-group.ts';
 import { HealthChecker } from './health-checker.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -34,6 +35,18 @@ export class TargetGroups implements Disposable {
       if (target.drainedAt > 0) continue;
       this.#stopCheck(target);
       this.#check(group, target);
+    }
+  }
+
+  /** Looks at which groups the rules forward to now: who is not in use is not checked, and gets no requests. */
+  refreshUse(): void {
+    const used = targetGroupsInUse(this.#runtime.listeners.map(({ blueprint }) => blueprint));
+    for (const group of this.#runtime.targetGroups.values()) {
+      for (const change of group.setInUse(used.has(group.name))) {
+        this.#stopCheck(change.target);
+        this.#tell(group, change);
+        this.#check(group, change.target);
+      }
     }
   }
 

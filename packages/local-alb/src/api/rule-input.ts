@@ -1,0 +1,145 @@
+import type { RuleAction, RuleCondition, RuleTransform } from '@switchyard/blueprint';
+import { AwsApiError, type AwsInput } from '@switchyard/local-aws-endpoint';
+import { invalid, recordOf, recordsOf, requiredString, stringOf, stringsOf } from './input.ts';
+
+/** ELBv2's shapes of conditions, actions and transforms, as the blueprint has them. */
+
+const WEIGHT_MAX = 999;
+const TARGET_GROUPS_MAX = 5;
+
+export function conditionsOf(input: AwsInput): readonly RuleCondition[] | undefined {
+  return recordsOf(input, 'Conditions')?.map(conditionOf);
+}
+
+function conditionOf(shape: AwsInput): RuleCondition {
+  const field = requiredString(shape, 'Field');
+  switch (field) {
+    case 'host-header':
+      return { field, ...valuesOf(recordOf(shape, 'HostHeaderConfig') ?? shape) };
+    case 'path-pattern':
+      return { field, ...valuesOf(recordOf(shape, 'PathPatternConfig') ?? shape) };
+    case 'http-header': {
+      const config = configOf(shape, 'HttpHeaderConfig');
+      return { field, httpHeaderName: requiredString(config, 'HttpHeaderName'), ...valuesOf(config) };
+    }
+    case 'http-request-method':
+      return { field, values: requiredValues(configOf(shape, 'HttpRequestMethodConfig')) };
+    case 'source-ip':
+      return { field, values: requiredValues(configOf(shape, 'SourceIpConfig')) };
+    case 'query-string': {
+      const values = recordsOf(configOf(shape, 'QueryStringConfig'), 'Values') ?? [];
+      return {
+        field,
+        values: values.map((pair) => {
+          const key = stringOf(pair, 'Key');
+          return { ...(key === undefined ? {} : { key }), value: requiredString(pair, 'Value') };
+        }),
+      };
+    }
+    default:
+      throw invalid(
+        `Condition field '${field}' must be one of '[host-header, path-pattern, http-header, http-request-method, query-string, source-ip]'`,
+      );
+  }
+}
+
+function configOf(shape: AwsInput, member: string): AwsInput {
+  const config = recordOf(shape, member);
+  if (config === undefined) throw invalid(`A condition of this field needs ${member}`);
+  return config;
+}
+
+function valuesOf(config: AwsInput): { values: readonly string[] } | { regexValues: readonly string[] } {
+  const regexValues = stringsOf(config, 'RegexValues');
+  return regexValues === undefined ? { values: requiredValues(config) } : { regexValues };
+}
+
+function requiredValues(config: AwsInput): readonly string[] {
+  const values = stringsOf(config, 'Values') ?? [];
+  if (values.length === 0) throw invalid('A condition value must be specified');
+  return values;
+}
+
+/** `nameOf` finds a target group's name by its ARN, or throws `TargetGroupNotFound`. */
+export function actionOf(input: AwsInput, nameOf: (arn: string) => string): RuleAction | undefined {
+  const actions = recordsOf(input, 'Actions');
+  if (actions === undefined) return undefined;
+  const [action, ...others] = actions;
+  if (action === undefined || others.length > 0) {
+    throw new AwsApiError('InvalidLoadBalancerAction', 'A rule here must have exactly one action');
+  }
+  const type = requiredString(action, 'Type');
+  switch (type) {
+    case 'forward':
+      return forwardOf(action, nameOf);
+    case 'redirect':
+      return redirectOf(recordOf(action, 'RedirectConfig') ?? {});
+    case 'fixed-response': {
+      const config = recordOf(action, 'FixedResponseConfig') ?? {};
+      const contentType = stringOf(config, 'ContentType');
+      const messageBody = stringOf(config, 'MessageBody');
+      return {
+        type,
+        statusCode: Number(requiredString(config, 'StatusCode')),
+        ...(contentType === undefined ? {} : { contentType }),
+        ...(messageBody === undefined ? {} : { messageBody }),
+      };
+    }
+    default:
+      throw new AwsApiError('InvalidLoadBalancerAction', `Actions of type '${type}' are not available here`);
+  }
+}
+
+function forwardOf(action: AwsInput, nameOf: (arn: string) => string): RuleAction {
+  const config = recordOf(action, 'ForwardConfig');
+  const tuples = config === undefined ? undefined : recordsOf(config, 'TargetGroups');
+  const targetGroups = (tuples ?? [{ TargetGroupArn: requiredString(action, 'TargetGroupArn') }]).map((tuple) => ({
+    targetGroup: nameOf(requiredString(tuple, 'TargetGroupArn')),
+    weight: Number(stringOf(tuple, 'Weight') ?? '1'),
+  }));
+  if (targetGroups.length === 0 || targetGroups.length > TARGET_GROUPS_MAX) {
+    throw new AwsApiError('InvalidLoadBalancerAction', `A forward action has 1 to ${TARGET_GROUPS_MAX} target groups`);
+  }
+  if (targetGroups.some(({ weight }) => !Number.isInteger(weight) || weight < 0 || weight > WEIGHT_MAX)) {
+    throw invalid(`A weight must be between 0 and ${WEIGHT_MAX}`);
+  }
+  const stickiness = config === undefined ? undefined : recordOf(config, 'TargetGroupStickinessConfig');
+  const sticky = stickiness !== undefined && stringOf(stickiness, 'Enabled') === 'true';
+  return {
+    type: 'forward',
+    targetGroups,
+    ...(sticky ? { stickinessDurationSeconds: Number(requiredString(stickiness, 'DurationSeconds')) } : {}),
+  };
+}
+
+function redirectOf(config: AwsInput): RuleAction {
+  const parts: Record<string, string> = {};
+  for (const part of ['Protocol', 'Host', 'Port', 'Path', 'Query']) {
+    const value = stringOf(config, part);
+    if (value !== undefined) parts[part.toLowerCase()] = value;
+  }
+  const keeps = (part: string, own: string): boolean => parts[part] === undefined || parts[part] === own;
+  const loops =
+    keeps('protocol', '#{protocol}') &&
+    keeps('host', '#{host}') &&
+    keeps('port', '#{port}') &&
+    keeps('path', '/#{path}');
+  if (loops) {
+    throw new AwsApiError(
+      'InvalidLoadBalancerAction',
+      'The redirect configuration is not valid because it creates a loop.',
+    );
+  }
+  return { type: 'redirect', statusCode: requiredString(config, 'StatusCode') === 'HTTP_302' ? 302 : 301, ...parts };
+}
+
+export function transformsOf(input: AwsInput): readonly RuleTransform[] | undefined {
+  return recordsOf(input, 'Transforms')?.map((shape) => {
+    const type = requiredString(shape, 'Type');
+    if (type !== 'url-rewrite' && type !== 'host-header-rewrite')
+      throw invalid(`Transform type '${type}' is not valid`);
+    const config = recordOf(shape, type === 'url-rewrite' ? 'UrlRewriteConfig' : 'HostHeaderRewriteConfig') ?? {};
+    const [rewrite = {}] = recordsOf(config, 'Rewrites') ?? [];
+    return { type, regex: requiredString(rewrite, 'Regex'), replace: stringOf(rewrite, 'Replace') ?? '' };
+  });
+}

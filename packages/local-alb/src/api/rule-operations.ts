@@ -1,0 +1,130 @@
+import { BlueprintError, compileRules, type Rule } from '@switchyard/blueprint';
+import { AwsApiError, type AwsInput, type AwsOperation } from '@switchyard/local-aws-endpoint';
+import type { ListenerRuntime, Runtime } from '../effects/runtime.ts';
+import type { TargetGroups } from '../effects/target-groups.ts';
+import { invalid, recordsOf, requiredString } from './input.ts';
+import { actionOf, conditionsOf, transformsOf } from './rule-input.ts';
+import { ruleShape } from './shapes.ts';
+
+const PRIORITY_MAX = 50_000;
+
+/** The operations that change a listener's rules while it serves: the next request sees the change, whole or not at all. */
+export function ruleOperations(
+  runtime: Runtime,
+  targetGroups: TargetGroups,
+  nameOf: (arn: string) => string,
+): Record<string, AwsOperation> {
+  const arnOf = (name: string): string => runtime.targetGroups.get(name)?.arn ?? name;
+  const shape = (rule: Rule) => ruleShape(rule, arnOf);
+
+  /** Puts the rules in place of the listener's; throws what the API answers when they cannot be. */
+  const replace = (listener: ListenerRuntime, rules: readonly Rule[]): void => {
+    const ordered = rules.toSorted((a, b) => rank(a) - rank(b));
+    try {
+      for (const rule of ordered) runtime.transformOf(rule);
+      listener.rules = compileRules(ordered);
+    } catch (error) {
+      if (error instanceof BlueprintError) throw invalid(error.message);
+      throw error;
+    }
+    listener.blueprint = { ...listener.blueprint, rules: ordered };
+    targetGroups.refreshUse();
+  };
+
+  return {
+    CreateRule(input) {
+      const listener = listenerOf(runtime, requiredString(input, 'ListenerArn'));
+      const { rules } = listener.blueprint;
+      const priority = priorityOf(requiredString(input, 'Priority'));
+      if (rules.some((rule) => rule.priority === priority)) throw priorityInUse(priority);
+      const action = actionOf(input, nameOf);
+      const conditions = conditionsOf(input) ?? [];
+      if (action === undefined) throw invalid('Actions is required');
+      if (conditions.length === 0) throw invalid('A rule must have at least one condition');
+      const arn = `${listener.blueprint.arn.replace(':listener/', ':listener-rule/')}/${runtime.clock.randomHex().slice(0, 16)}`;
+      const rule: Rule = { arn, priority, conditions, transforms: transformsOf(input) ?? [], action };
+      replace(listener, [...rules, rule]);
+      return { Rules: [shape(rule)] };
+    },
+    DeleteRule(input) {
+      const { listener, rule } = ruleOf(runtime, requiredString(input, 'RuleArn'));
+      if (rule.priority === 'default')
+        throw new AwsApiError('OperationNotPermitted', 'Default rules cannot be deleted');
+      replace(
+        listener,
+        listener.blueprint.rules.filter((candidate) => candidate !== rule),
+      );
+      return {};
+    },
+    ModifyRule(input) {
+      const { listener, rule } = ruleOf(runtime, requiredString(input, 'RuleArn'));
+      const conditions = conditionsOf(input);
+      if (rule.priority === 'default' && conditions !== undefined) {
+        throw new AwsApiError('OperationNotPermitted', 'Default rules cannot have conditions');
+      }
+      const changed: Rule = {
+        ...rule,
+        conditions: conditions ?? rule.conditions,
+        transforms: input['ResetTransforms'] === 'true' ? [] : (transformsOf(input) ?? rule.transforms),
+        action: actionOf(input, nameOf) ?? rule.action,
+      };
+      replace(
+        listener,
+        listener.blueprint.rules.map((candidate) => (candidate === rule ? changed : candidate)),
+      );
+      return { Rules: [shape(changed)] };
+    },
+    SetRulePriorities(input) {
+      const pairs = recordsOf(input, 'RulePriorities') ?? [];
+      const changed = pairs.map((pair) => prioritised(runtime, pair));
+      const [first] = changed;
+      if (first === undefined) throw invalid('RulePriorities is required');
+      const { listener } = first;
+      const rules = listener.blueprint.rules.map(
+        (rule) => changed.find((change) => change.rule.arn === rule.arn)?.rule ?? rule,
+      );
+      const twice = rules.find((rule, at) => rules.findIndex((other) => other.priority === rule.priority) !== at);
+      if (twice !== undefined) throw priorityInUse(twice.priority);
+      replace(listener, rules);
+      return { Rules: changed.map(({ rule }) => shape(rule)) };
+    },
+  };
+}
+
+function prioritised(runtime: Runtime, pair: AwsInput) {
+  const { listener, rule } = ruleOf(runtime, requiredString(pair, 'RuleArn'));
+  if (rule.priority === 'default') {
+    throw new AwsApiError('OperationNotPermitted', 'The priority of a default rule cannot be changed');
+  }
+  return { listener, rule: { ...rule, priority: priorityOf(requiredString(pair, 'Priority')) } };
+}
+
+function rank(rule: Rule): number {
+  return rule.priority === 'default' ? Number.POSITIVE_INFINITY : rule.priority;
+}
+
+function priorityOf(text: string): number {
+  const priority = Number(text);
+  if (!Number.isInteger(priority) || priority < 1 || priority > PRIORITY_MAX) {
+    throw invalid(`'${text}' is not a valid rule priority: it must be between 1 and ${PRIORITY_MAX}`);
+  }
+  return priority;
+}
+
+function priorityInUse(priority: number | 'default'): AwsApiError {
+  return new AwsApiError('PriorityInUse', `Priority '${priority}' is currently in use`);
+}
+
+function listenerOf(runtime: Runtime, arn: string): ListenerRuntime {
+  const listener = runtime.listeners.find((candidate) => candidate.blueprint.arn === arn);
+  if (listener === undefined) throw new AwsApiError('ListenerNotFound', 'One or more listeners not found');
+  return listener;
+}
+
+function ruleOf(runtime: Runtime, arn: string): { readonly listener: ListenerRuntime; readonly rule: Rule } {
+  for (const listener of runtime.listeners) {
+    const rule = listener.blueprint.rules.find((candidate) => candidate.arn === arn);
+    if (rule !== undefined) return { listener, rule };
+  }
+  throw new AwsApiError('RuleNotFound', 'One or more rules not found');
+}
