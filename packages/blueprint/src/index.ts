@@ -4,7 +4,7 @@ export { parseBlueprint } from './parse.ts';
 export { printBlueprint } from './print.ts';
 export { readBlueprint, type ReadOptions } from './read.ts';
 export { compileRules, type CompiledRules, explainRules, matchRule, type RuleVerdict } from './rules/match.ts';
-export { compileRegex } from './rules/regex.ts';
+export { compileRegex, compileRegexSearch } from './rules/regex.ts';
 export { ruleDecisions } from './rules/decisions.ts';
 export type { RequestFacts } from './rules/request.ts';
 export { named, servicesBehind, subnetsOfService, zonesOfService } from './queries.ts';

@@ -1,7 +1,8 @@
 import type { Assembly, ImageAsset } from '../assembly/load.ts';
 import { BlueprintError } from '../errors.ts';
-import { arnOf, hexId, type Place } from '../identifiers.ts';
+import type { Place } from '../identifiers.ts';
 import { uniqueNames } from '../naming.ts';
+import { attributeOf, genericType } from './generic-type.ts';
 import { Properties } from './properties.ts';
 import type { Resource, ResourceType, ResourceTypes } from './resource.ts';
 import { StackScope, type Surroundings } from './stack.ts';
@@ -181,24 +182,6 @@ export class Deployment {
       this.#pending.delete(key);
     }
   }
-}
-
-/** For types without an entry of their own: what refers to them gets a readable value of the right shape. */
-const genericType: ResourceType = {
-  ref: ({ stack, logicalId, seed }) => `${stack}-${logicalId}-${hexId(seed, 12)}`,
-};
-
-function attributeOf(type: ResourceType, resource: Resource, name: string): unknown {
-  const attribute = type.attributes?.[name];
-  if (attribute !== undefined) return attribute(resource);
-  if (type !== genericType) {
-    throw new BlueprintError(
-      'BLUEPRINT_ATTRIBUTE_UNKNOWN',
-      `Something refers to the attribute ${name} of ${resource.label}, which the blueprint reader does not know.`,
-    );
-  }
-  const service = (resource.type.split('::')[1] ?? 'custom').toLowerCase();
-  return name.endsWith('Arn') ? arnOf(resource.place, service, resource.ref) : `${resource.ref}.${name}`;
 }
 
 function remember<Value>(compute: (key: string) => Value): (key: string) => Value {

@@ -3,7 +3,7 @@ import { compileAddressBlock } from './address-block.ts';
 import { ruleDecisions } from './decisions.ts';
 import { compileGlob } from './glob.ts';
 import { compileQueryPair } from './query.ts';
-import { compileRegex } from './regex.ts';
+import { compileRegexSearch } from './regex.ts';
 import type { RequestFacts } from './request.ts';
 
 /** One condition, ready to be asked. */
@@ -130,8 +130,7 @@ function wildcardTest(pattern: string, ignoreCase: boolean): Test {
 }
 
 function regexTest(condition: PatternCondition, source: string): Test {
-  const regex = compileRegex(source, { ignoreCase: ruleDecisions.regexIgnoresCase[condition.field] });
-  return (subject) => regex.test(subject);
+  return compileRegexSearch(source, { ignoreCase: ruleDecisions.regexIgnoresCase[condition.field] });
 }
 
 function patternWords({

@@ -9,6 +9,8 @@ export const ruleDecisions = {
   hostRegexSeesPort: true,
   /** A regular expression is searched for, not anchored: the AWS examples anchor by hand. */
   regexIsUnanchoredSearch: true,
+  /** Regular expressions have RE2's syntax and linear time: what AWS rejects (lookaround, backreferences …) points to that family. */
+  regexIsLinear: true,
   /** Regular expressions on host and header ignore case, as their wildcard values do; on the path they respect it. */
   regexIgnoresCase: { 'host-header': true, 'http-header': true, 'path-pattern': false },
   /** Keys and values of the query string are compared as sent, without percent-decoding. */

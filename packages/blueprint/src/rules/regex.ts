@@ -1,4 +1,6 @@
 import { BlueprintError } from '../errors.ts';
+import { compileSearch, type RegexSearch } from '../regex/search.ts';
+import { parseRegex } from '../regex/syntax.ts';
 
 /** Constructs that ALB's engine rejects, so that a rule cannot hold here and fail in the account. */
 const rejected: readonly { readonly pattern: RegExp; readonly what: string }[] = [
@@ -13,11 +15,30 @@ const rejected: readonly { readonly pattern: RegExp; readonly what: string }[] =
   { pattern: /^(?:[*+?]|\{\d+(?:,\d*)?\})\+/, what: 'a possessive quantifier' },
 ];
 
+interface RegexOptions {
+  readonly ignoreCase: boolean;
+}
+
 /**
- * Compiles a regular expression of a rule (`RegexValues`) or of a transform.
- * Throws `BLUEPRINT_RULE_PATTERN_INVALID` for what is no regular expression or uses a construct that AWS rejects.
+ * Compiles a regular expression of a condition (`RegexValues`) into a search whose time is bounded by expression ×
+ * subject, as that of ALB's engine is. Throws `BLUEPRINT_RULE_PATTERN_INVALID` for what is no regular expression in
+ * RE2's syntax or uses a construct that AWS rejects.
  */
-export function compileRegex(source: string, options: { readonly ignoreCase: boolean }): RegExp {
+export function compileRegexSearch(source: string, options: RegexOptions): RegexSearch {
+  return accepted(source, () => compileSearch(parseRegex(source, options)));
+}
+
+/** Like {@link compileRegexSearch}, as JavaScript's own kind: for transforms, which need what the groups have matched. */
+export function compileRegex(source: string, options: RegexOptions): RegExp {
+  return accepted(source, () => {
+    parseRegex(source, options);
+    const inlineIgnoreCase = source.startsWith('(?i)');
+    const body = (inlineIgnoreCase ? source.slice(4) : source).replaceAll('(?P<', '(?<');
+    return new RegExp(body, options.ignoreCase || inlineIgnoreCase ? 'i' : '');
+  });
+}
+
+function accepted<Compiled>(source: string, compile: () => Compiled): Compiled {
   const construct = rejectedConstructIn(source);
   if (construct !== undefined) {
     throw new BlueprintError(
@@ -25,14 +46,13 @@ export function compileRegex(source: string, options: { readonly ignoreCase: boo
       `The regular expression ${source} uses ${construct}, which an Application Load Balancer rejects; write it without.`,
     );
   }
-  const inlineIgnoreCase = source.startsWith('(?i)');
-  const body = (inlineIgnoreCase ? source.slice(4) : source).replaceAll('(?P<', '(?<');
   try {
-    return new RegExp(body, options.ignoreCase || inlineIgnoreCase ? 'i' : '');
+    return compile();
   } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     throw new BlueprintError(
       'BLUEPRINT_RULE_PATTERN_INVALID',
-      `The regular expression ${source} cannot be compiled; correct it in the rule's condition.`,
+      `The regular expression ${source} ${error.message}; correct it in the rule.`,
       { cause: error },
     );
   }

@@ -162,7 +162,7 @@ describe('a regular expression', () => {
 
   test('that is none is refused with its text', () => {
     expect(() => takes({ field: 'path-pattern', regexValues: ['(a'] }, {})).toThrow(
-      "The regular expression (a cannot be compiled; correct it in the rule's condition.",
+      'The regular expression (a has a ( without its ) before position 2; correct it in the rule.',
     );
   });
 });
