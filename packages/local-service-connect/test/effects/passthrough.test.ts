@@ -60,7 +60,9 @@ test('closes a connection that is idle for too long', async () => {
 
   await once(socket, 'close');
 
-  await expect.poll(() => lab.proxy.statistics()[0]).toMatchObject({ active: 0, hosts: [{ active: 0 }] });
+  await expect
+    .poll(() => lab.proxy.statistics()[0], { timeout: 4_000 })
+    .toMatchObject({ active: 0, hosts: [{ active: 0 }] });
 });
 
 test("closes the task's connection when the client's breaks", async () => {
@@ -77,7 +79,7 @@ test("closes the task's connection when the client's breaks", async () => {
   socket.resetAndDestroy();
   await closed.promise;
 
-  await expect.poll(() => lab.proxy.statistics()[0]).toMatchObject({ active: 0, failures: 0 });
+  await expect.poll(() => lab.proxy.statistics()[0], { timeout: 4_000 }).toMatchObject({ active: 0, failures: 0 });
 });
 
 test('passes gRPC through by connection', async () => {

@@ -145,7 +145,7 @@ test('keeps the connection usable after an answer to a body that nobody read', a
     socket.write(Buffer.alloc(10_000_000));
   }
 
-  await expect.poll(() => text).toMatch(/answer to \/1[^]*answer to \/2/);
+  await expect.poll(() => text, { timeout: 4_000 }).toMatch(/answer to \/1[^]*answer to \/2/);
   socket.destroy();
 });
 
@@ -178,13 +178,13 @@ test('does not send a request whose client went away while it waited for a conne
   });
   await using lab = await startLab({ tasks: [task], policy: { ...servicePolicy, connectionsPerHostMax: 1 } });
   const first = call(lab, { path: '/first' });
-  await expect.poll(() => asked).toEqual(['/first']);
+  await expect.poll(() => asked, { timeout: 4_000 }).toEqual(['/first']);
   const waiting = httpRequest({ ...lab.address, path: '/waiting', agent: false }).end();
   waiting.on('error', () => {});
-  await expect.poll(() => lab.proxy.statistics()[0]!.active).toBe(2);
+  await expect.poll(() => lab.proxy.statistics()[0]!.active, { timeout: 4_000 }).toBe(2);
 
   waiting.destroy();
-  await expect.poll(() => lab.proxy.statistics()[0]!.active).toBe(1);
+  await expect.poll(() => lab.proxy.statistics()[0]!.active, { timeout: 4_000 }).toBe(1);
   release.resolve();
   await first;
   await call(lab, { path: '/last' });
