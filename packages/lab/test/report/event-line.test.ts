@@ -1,0 +1,82 @@
+import pc from 'picocolors';
+import { describe, expect, test } from 'vitest';
+
+import type { LabEvent } from '../../src/embedded/lab-event.ts';
+import { eventJson, eventLine } from '../../src/report/event-line.ts';
+
+const time = '2026-11-22T14:59:37.123Z';
+const colors = pc.createColors(false);
+const request = {
+  kind: 'request',
+  method: 'GET',
+  path: '/journey',
+  status: 200,
+  target: '127.10.3.5:3000',
+  targetGroup: 'frontend',
+  rulePriority: 'default',
+  ms: 5.04,
+  record: { long: 'record' },
+};
+const task = {
+  kind: 'task',
+  service: 'api',
+  taskId: '6eb14f9f8c59850b',
+  address: '127.10.3.4',
+  availabilityZone: 'us-east-1a',
+};
+
+function labEvent(source: LabEvent['source'], event: object, more: object = {}): LabEvent {
+  return { time, source, event, ...more } as LabEvent;
+}
+
+describe('a line of the live log', () => {
+  test.each([
+    [
+      'a request',
+      labEvent('load-balancer', request),
+      '14:59:37  200     GET /journey → frontend 127.10.3.5:3000  default rule  5.0 ms',
+    ],
+    [
+      'an answer of the load balancer itself',
+      labEvent('load-balancer', { ...request, status: 403, target: undefined, rulePriority: 10 }),
+      '14:59:37  403     GET /journey → load balancer  rule 10  5.0 ms',
+    ],
+    [
+      'a change of health',
+      labEvent('load-balancer', {
+        kind: 'target-health',
+        targetGroup: 'api',
+        target: '127.10.3.4:3000',
+        from: 'healthy',
+        to: 'unhealthy',
+        reason: 'Target.Timeout',
+      }),
+      '14:59:37  health  api 127.10.3.4:3000  healthy → unhealthy  Target.Timeout',
+    ],
+    [
+      'a stopped task',
+      labEvent('ecs', { ...task, from: 'STOPPING', to: 'STOPPED', reason: 'Essential container in task exited' }),
+      '14:59:37  task    api 6eb14f9f 127.10.3.4 us-east-1a  STOPPING → STOPPED  Essential container in task exited',
+    ],
+    [
+      'an ejection',
+      labEvent(
+        'service-connect',
+        { kind: 'host-ejected', endpoint: 'api.mesh', host: '127.10.3.4:3000', forMs: 30_000 },
+        { taskId: '6eb14f9f8c59' },
+      ),
+      '14:59:37  mesh    6eb14f9f ejects 127.10.3.4:3000 from api.mesh for 30 s',
+    ],
+  ])('tells of %s', (_what, event, line) => {
+    expect(eventLine(event, colors)).toBe(line);
+  });
+
+  test('leaves out the steps of a task that nobody waits for', () => {
+    expect(eventLine(labEvent('ecs', { ...task, from: 'PROVISIONING', to: 'PENDING' }), colors)).toBeUndefined();
+  });
+});
+
+test('an event as JSON is one flat object without the access log record', () => {
+  const { record: _record, ...members } = request;
+  expect(eventJson(labEvent('load-balancer', request))).toEqual({ time, source: 'load-balancer', ...members });
+});
