@@ -2,3 +2,4 @@ export { type LocalAlb, type LocalAlbOptions, startLocalAlb } from './start-loca
 export type { AlbEvent, RequestEvent, TargetHealthEvent } from './events.ts';
 export type { AccessLogRecord } from './wire/access-log.ts';
 export { LocalAlbError, type LocalAlbErrorCode } from './errors.ts';
+export { albDecisions } from './core/decisions.ts';

@@ -3,7 +3,8 @@ import type { TargetGroup, TargetGroupHealthCheck } from '@switchyard/blueprint'
 import { AwsApiError, type AwsInput, type AwsOperation } from '@switchyard/local-aws-endpoint';
 import { TARGET_GROUP_DEFAULTS } from '../core/attributes.ts';
 import { NOT_REGISTERED } from '../core/health.ts';
-import { type TargetGroupState, targetKey } from '../core/target-group-state.ts';
+import { type TargetGroupState } from '../core/target-group-state.ts';
+import { targetKey } from '../core/target.ts';
 import type { Runtime } from '../effects/runtime.ts';
 import type { TargetGroups } from '../effects/target-groups.ts';
 import { invalid, portOf, recordOf, recordsOf, requiredString, stringOf, stringsOf } from './input.ts';

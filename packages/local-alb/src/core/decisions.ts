@@ -1,30 +1,39 @@
 /**
- * What AWS does not document, or documents twice: each is decided here, once. `docs/fidelity.md` lists them.
+ * How this package decides what AWS leaves undocumented, or documents twice. Each name is one decision; the code that
+ * obeys it refers to it, and the fidelity table lists it.
  */
-
-/** Headers over 16 K each or 64 K together: the error table lists them under 400 and under 413. */
-export const HEADERS_TOO_LARGE_STATUS = 400;
-
-/** A client that leaves before its response is complete is logged with this status, also when the head had been sent. */
-export const CLIENT_GONE_STATUS = 460;
-
-/** `AWSALBCORS` and `AWSALBTGCORS` carry `Secure` only on HTTPS listeners, as one capture of a plain listener shows. */
-export const CORS_COOKIE_SECURE_ON_HTTP = false;
-
-/** A target in its initial checks gets no request unless no other target is left to fail open to. */
-export const INITIAL_TARGETS_FAIL_OPEN = true;
-
-/** A target that has never answered stays `initial` until this many failures, as with recovery: the unhealthy threshold. */
-export const INITIAL_FAILS_AFTER_UNHEALTHY_THRESHOLD = true;
-
-/** A plain-text request on an HTTPS port is closed by the TLS layer; an ALB answers 400. */
-export const PLAIN_HTTP_ON_TLS_STATUS = 400;
-
-/** Client-sent `X-Forwarded-Proto` and `X-Forwarded-Port` are overwritten. */
-export const OVERWRITE_FORWARDED_PROTO_AND_PORT = true;
-
-/**
- * A request is never sent twice. A pooled connection that the target has closed is dropped when the close is seen; one
- * that closes after the request has been written gives 502, which is how a target with too short a keep-alive shows.
- */
-export const RETRY_ON_STALE_CONNECTION = false;
+export const albDecisions = {
+  /** Headers over 16 K each or 64 K together: the error table lists them under 400 and under 413. */
+  headersTooLargeStatus: 400,
+  /** A client that leaves before its response is complete is logged with 460, also when the head had been sent. */
+  clientGoneStatus: 460,
+  /** A client that leaves before its own request is complete is logged with 400. */
+  requestBrokenOffStatus: 400,
+  /** Plain HTTP on an HTTPS port. */
+  plainHttpOnTlsStatus: 400,
+  /** `AWSALBCORS` and `AWSALBTGCORS` carry `Secure` on HTTPS listeners only, as one capture of a plain listener shows. */
+  corsCookieIsSecureOnPlainHttp: false,
+  /** A target in its initial checks gets requests when the group fails open. */
+  initialTargetsAreFailedOpenTo: true,
+  /** A new target that keeps failing is `initial` until the unhealthy threshold is reached. */
+  newTargetFailsAfterUnhealthyThreshold: true,
+  /** `X-Forwarded-Proto` and `X-Forwarded-Port` that the client sent are overwritten. */
+  forwardedProtoAndPortAreOverwritten: true,
+  /**
+   * A request is never sent twice. A pooled connection that the target has closed is dropped when the close is seen; one
+   * that closes after the request has been written gives 502, which is how a target with too short a keep-alive shows.
+   */
+  requestsAreRetried: false,
+  /** A path that begins with `/..` leaves the root. */
+  pathAboveRootStatus: 400,
+  /** A host-header-rewrite sees the host without its port; the port is added as for any request. */
+  hostRewriteSeesPort: false,
+  /** A transform replaces its first match only. */
+  transformsReplaceFirstMatchOnly: true,
+  /** A trace header with neither Root nor Self gets a Root and keeps its fields. */
+  traceWithoutRootKeepsFields: true,
+  /** `_remove_` cookies come when the target set no application cookie and the client had no valid AWSALBAPP. */
+  appCookieRemovalIsSent: true,
+  /** The port of a listener is the one where it answers here, in headers, redirects and Host. */
+  portsAreLocal: true,
+} as const;

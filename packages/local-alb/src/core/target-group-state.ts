@@ -2,22 +2,8 @@ import type { TargetGroup } from '@switchyard/blueprint';
 import { targetGroupSettingsOf, type TargetGroupSettings } from './attributes.ts';
 import * as Health from './health.ts';
 import type { HealthThresholds, Probe, TargetHealth } from './health.ts';
-
-/** A registered target. Mutable: the data plane reads it for every request. */
-export interface Target {
-  /** `ip:port`, unique in its group. */
-  readonly key: string;
-  readonly id: string;
-  readonly port: number;
-  readonly availabilityZone: string | undefined;
-  health: TargetHealth;
-  /** Requests that it has been sent and has not answered in full. */
-  outstanding: number;
-  /** Milliseconds on the caller's clock; 0: not in slow start. */
-  slowStartedAt: number;
-  /** When its deregistration delay ends; 0: it is not being deregistered. */
-  drainedAt: number;
-}
+import { Rotation } from './rotation.ts';
+import { type Target, targetKey } from './target.ts';
 
 export interface HealthChange {
   readonly target: Target;
@@ -39,9 +25,7 @@ export class TargetGroupState {
   settings: TargetGroupSettings;
   thresholds: HealthThresholds;
   blueprint: TargetGroup;
-  #eligible: Target[] = [];
-  #ramping = false;
-  #cursor = 0;
+  readonly #rotation = new Rotation();
 
   constructor(targetGroup: TargetGroup, inUse: boolean) {
     this.name = targetGroup.name;
@@ -134,50 +118,19 @@ export class TargetGroupState {
    * `random` gives numbers in [0, 1).
    */
   select(now: number, random: () => number): Target | undefined {
-    const eligible = this.#eligible;
-    const count = eligible.length;
-    if (count === 0) return undefined;
-    if (this.settings.algorithm === 'weighted_random') return eligible[Math.floor(random() * count)];
-    if (this.settings.algorithm === 'least_outstanding_requests') return this.#leastOutstanding(eligible);
-    if (this.#ramping) return this.#selectRamping(eligible, now, random);
-    return this.#next(eligible);
+    return this.#rotation.select(this.settings, now, random);
   }
 
   /** Whether a sticky request may go to this target: it is among those that get requests now. */
   accepts(key: string): Target | undefined {
     const target = this.targets.get(key);
-    return target !== undefined && this.#eligible.includes(target) ? target : undefined;
-  }
-
-  #next(eligible: readonly Target[]): Target | undefined {
-    const at = this.#cursor < eligible.length ? this.#cursor : 0;
-    this.#cursor = at + 1;
-    return eligible[at];
-  }
-
-  #leastOutstanding(eligible: readonly Target[]): Target | undefined {
-    let best = this.#next(eligible);
-    for (const target of eligible) if (best === undefined || target.outstanding < best.outstanding) best = target;
-    return best;
-  }
-
-  /** A target in slow start takes its turn with a probability that grows linearly to 1 over the period. */
-  #selectRamping(eligible: readonly Target[], now: number, random: () => number): Target | undefined {
-    this.#ramping = eligible.some((target) => target.slowStartedAt > 0);
-    for (let tries = 0; tries < eligible.length; tries++) {
-      const target = this.#next(eligible);
-      if (target === undefined || target.slowStartedAt === 0) return target;
-      const share = (now - target.slowStartedAt) / this.settings.slowStartMs;
-      if (share >= 1) target.slowStartedAt = 0;
-      if (share >= 1 || random() < share) return target;
-    }
-    return this.#next(eligible);
+    return target !== undefined && this.#rotation.targets.includes(target) ? target : undefined;
   }
 
   /** Slow start needs a healthy target that is not in slow start; so the first ones of an empty group never ramp. */
   #slowStart(now: number): number {
     if (this.settings.slowStartMs === 0) return 0;
-    const established = this.#eligible.some(
+    const established = this.#rotation.targets.some(
       (target) => target.health.state === 'healthy' && target.slowStartedAt === 0,
     );
     return established ? now : 0;
@@ -203,8 +156,7 @@ export class TargetGroupState {
     const { count, percentage } = this.settings.failOpenBelow;
     const share = usable.length === 0 ? 0 : (healthy.length / usable.length) * 100;
     const failsOpen = healthy.length < Math.max(count, 1) || share < percentage;
-    this.#eligible = failsOpen ? usable : healthy;
-    this.#ramping = this.#eligible.some((target) => target.slowStartedAt > 0);
+    this.#rotation.replace(failsOpen ? usable : healthy);
   }
 }
 
@@ -218,9 +170,4 @@ function thresholdsOf({ healthCheck }: TargetGroup): HealthThresholds {
     unhealthyThresholdCount: healthCheck.unhealthyThresholdCount,
     matches: Health.compileMatcher(healthCheck.matcher),
   };
-}
-
-/** `ip:port`; an IPv6 address in brackets. */
-export function targetKey(id: string, port: number): string {
-  return id.includes(':') ? `[${id}]:${port}` : `${id}:${port}`;
 }

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { BodyScanner } from '../wire/body-scanner.ts';
 import { ownAnswer } from '../wire/error-pages.ts';
-import { parseRequestHead, RequestHead } from '../wire/request-head.ts';
+import { parseRequestHead } from '../wire/parse-request-head.ts';
+import { RequestHead } from '../wire/request-head.ts';
 import { dispatch } from './dispatch.ts';
 import type { Exchange } from './exchange.ts';
 import { writeOwnAnswer } from './own-answer.ts';

@@ -1,14 +1,14 @@
-import { CLIENT_GONE_STATUS } from '../core/decisions.ts';
+import { albDecisions } from '../core/decisions.ts';
 import type { BodyScanner } from '../wire/body-scanner.ts';
 import { ownAnswer } from '../wire/error-pages.ts';
 import type { RequestHead } from '../wire/request-head.ts';
 import { without } from '../wire/request-headers.ts';
 import type { ResponseHead } from '../wire/response-head.ts';
 import type { ClientConnection } from './client-connection.ts';
-import { logRequest, type RequestNotes } from './request-log.ts';
+import { logRequest, type RequestNotes, RequestProgress } from './request-log.ts';
 import { writeOwnAnswer } from './own-answer.ts';
 import { ResponseRelay } from './response-relay.ts';
-import type { Target } from '../core/target-group-state.ts';
+import type { Target } from '../core/target.ts';
 import type { UpstreamConnection } from './upstream-connection.ts';
 
 /** One request on its way to a target, and the response on its way back. Nothing of a body is kept. */
@@ -21,14 +21,8 @@ export class Exchange {
   readonly #extraLines: (response?: ResponseHead) => string;
   #upstream: UpstreamConnection | undefined = undefined;
   #relay: ResponseRelay | undefined = undefined;
-  #tunnel = false;
   #over = false;
-  #receivedBytes: number;
-  #sentBytes = 0;
-  #targetStatus = 0;
-  readonly #createdMs: number;
-  #dispatchedMs = 0;
-  #respondedMs = 0;
+  readonly #progress: RequestProgress;
   #connectingSinceMs = 0;
   #lastActivityMs: number;
 
@@ -45,35 +39,35 @@ export class Exchange {
     this.#head = head;
     this.#notes = notes;
     this.#requestBody = requestBody;
-    this.#receivedBytes = head.byteLength;
-    this.#createdMs = client.runtime.clock.nowMs();
-    this.#lastActivityMs = this.#createdMs;
+    const now = client.runtime.clock.nowMs();
+    this.#progress = new RequestProgress(now, head.byteLength);
+    this.#lastActivityMs = now;
   }
 
   /** Whether the client's next bytes belong to this request. */
   get takesBytes(): boolean {
-    return this.#tunnel || !this.#requestBody.done;
+    return this.#progress.websocket || !this.#requestBody.done;
   }
 
   begin(upstream: UpstreamConnection, headText: string): void {
     this.#upstream = upstream;
     upstream.exchange = this;
     this.#notes.target.outstanding++;
-    this.#connectingSinceMs = this.#createdMs;
-    if (upstream.connected) this.#dispatchedMs = this.#client.runtime.clock.nowMs();
+    this.#connectingSinceMs = this.#progress.createdMs;
+    if (upstream.connected) this.#progress.dispatchedMs = this.#client.runtime.clock.nowMs();
     upstream.socket.write(headText, 'latin1');
   }
 
   onConnected(): void {
-    this.#dispatchedMs = this.#client.runtime.clock.nowMs();
-    this.#lastActivityMs = this.#dispatchedMs;
+    this.#progress.dispatchedMs = this.#client.runtime.clock.nowMs();
+    this.#lastActivityMs = this.#progress.dispatchedMs;
   }
 
   /** Passes on what belongs to the request's body; answers where the rest begins. */
   onClientBytes(bytes: Buffer, at: number): number {
     this.#lastActivityMs = this.#client.runtime.clock.coarseMs;
-    const end = this.#tunnel ? bytes.length : this.#requestBody.scan(bytes, at, bytes.length);
-    this.#receivedBytes += end - at;
+    const end = this.#progress.websocket ? bytes.length : this.#requestBody.scan(bytes, at, bytes.length);
+    this.#progress.receivedBytes += end - at;
     if (this.#requestBody.malformed) {
       this.#fail(400, 'the request body is malformed');
       return bytes.length;
@@ -97,8 +91,8 @@ export class Exchange {
 
   onResponseHead(head: ResponseHead, body: BodyScanner, bytes: Buffer, at: number): void {
     const { runtime, socket } = this.#client;
-    this.#respondedMs = runtime.clock.nowMs();
-    this.#targetStatus = head.statusCode;
+    this.#progress.respondedMs = runtime.clock.nowMs();
+    this.#progress.targetStatus = head.statusCode;
     if (head.statusCode === 101 && this.#head.upgrade === undefined) {
       this.onUpstreamFault('the target switches protocols unasked');
       return;
@@ -107,9 +101,9 @@ export class Exchange {
     const relay = new ResponseRelay(head, body, this.#head, stays, runtime.clock, this.#addedLines(head));
     this.#relay = relay;
     if (head.statusCode === 101) {
-      this.#tunnel = true;
+      this.#progress.websocket = true;
       this.#upstream?.becomeTunnel();
-      this.#sentBytes += relay.writeHead(socket);
+      this.#progress.sentBytes += relay.writeHead(socket);
       if (at < bytes.length) this.onTunnelBytes(bytes.subarray(at));
       return;
     }
@@ -134,7 +128,7 @@ export class Exchange {
   }
 
   #afterResponseBytes(relay: ResponseRelay, sent: number, received: number): void {
-    this.#sentBytes += sent;
+    this.#progress.sentBytes += sent;
     if (relay.malformed) {
       this.#cutResponse('the chunks of the response are malformed');
     } else if (relay.done) {
@@ -146,16 +140,16 @@ export class Exchange {
 
   onTunnelBytes(bytes: Buffer): void {
     this.#lastActivityMs = this.#client.runtime.clock.coarseMs;
-    this.#sentBytes += bytes.length;
+    this.#progress.sentBytes += bytes.length;
     if (!this.#client.socket.write(bytes)) this.#upstream?.socket.pause();
   }
 
   /** The target has sent all it will. */
   onUpstreamEnd(): void {
     const relay = this.#relay;
-    if (this.#tunnel) this.#endTunnel();
+    if (this.#progress.websocket) this.#endTunnel();
     else if (relay !== undefined && relay.endsWithConnection) {
-      this.#sentBytes += relay.writeEnd(this.#client.socket);
+      this.#progress.sentBytes += relay.writeEnd(this.#client.socket);
       this.#finish(false);
     } else if (relay === undefined) this.#fail(502, 'the target closed the connection before it answered');
     else this.#cutResponse('the target closed the connection before its response was complete');
@@ -164,7 +158,7 @@ export class Exchange {
   /** The connection to the target is gone, or never came to be. */
   onUpstreamGone(reason: string, wasConnected: boolean): void {
     if (this.#over) return;
-    if (this.#tunnel) this.#endTunnel();
+    if (this.#progress.websocket) this.#endTunnel();
     else if (this.#relay !== undefined) this.#cutResponse(reason);
     else if (reason === 'ETIMEDOUT' || reason === 'EHOSTUNREACH')
       this.#fail(504, `cannot connect to the target: ${reason}`);
@@ -179,17 +173,22 @@ export class Exchange {
   /** The client has left before its response was complete. */
   onClientGone(): void {
     if (this.#over) return;
-    if (this.#tunnel) this.#endTunnel();
-    else this.#end(this.#requestBody.done ? CLIENT_GONE_STATUS : 400, 'the client closed the connection', false);
+    if (this.#progress.websocket) this.#endTunnel();
+    else
+      this.#end(
+        this.#requestBody.done ? albDecisions.clientGoneStatus : albDecisions.requestBrokenOffStatus,
+        'the client closed the connection',
+        false,
+      );
   }
 
   onSweep(nowMs: number): void {
     const { settings, connectTimeoutMs } = this.#client.runtime;
-    if (this.#dispatchedMs === 0) {
+    if (this.#progress.dispatchedMs === 0) {
       if (nowMs - this.#connectingSinceMs > connectTimeoutMs)
         this.#fail(504, 'the target did not accept the connection in time');
     } else if (nowMs - this.#lastActivityMs > settings.idleTimeoutMs) {
-      if (this.#tunnel) this.#endTunnel();
+      if (this.#progress.websocket) this.#endTunnel();
       else if (this.#relay !== undefined)
         this.#cutResponse('the response made no progress before the idle timeout', 504);
       else if (!this.#requestBody.done) this.#fail(408, 'the client did not send the whole request in time');
@@ -208,13 +207,13 @@ export class Exchange {
     }
     const stays = status >= 500 && client.mayStay(head);
     head.keepAlive = stays;
-    this.#sentBytes += writeOwnAnswer(client, head, ownAnswer(status));
+    this.#progress.sentBytes += writeOwnAnswer(client, head, ownAnswer(status));
     this.#end(status, reason, false);
     client.release(stays, this.#requestBody);
   }
 
   /** The response's head is out: the only way left to say that it failed is to close. */
-  #cutResponse(reason: string, status = this.#targetStatus): void {
+  #cutResponse(reason: string, status = this.#progress.targetStatus): void {
     if (this.#over) return;
     this.#end(status, reason, false);
     this.#client.exchange = undefined;
@@ -223,7 +222,7 @@ export class Exchange {
 
   #finish(targetStays: boolean): void {
     const stays = this.#relay?.clientStays === true;
-    this.#end(this.#targetStatus, undefined, targetStays);
+    this.#end(this.#progress.targetStatus, undefined, targetStays);
     this.#client.release(stays, this.#requestBody);
   }
 
@@ -245,16 +244,7 @@ export class Exchange {
         upstream.pool.release(upstream, runtime.clock.coarseMs);
       else upstream.destroy();
     }
-    if (runtime.onEvent === undefined) return;
-    logRequest(this.#client, this.#head, reason === undefined ? this.#notes : { ...this.#notes, reason }, {
-      status,
-      targetStatus: this.#targetStatus,
-      receivedBytes: this.#receivedBytes,
-      sentBytes: this.#sentBytes,
-      createdMs: this.#createdMs,
-      dispatchedMs: this.#dispatchedMs,
-      respondedMs: this.#respondedMs,
-      websocket: this.#tunnel,
-    });
+    const notes = reason === undefined ? this.#notes : { ...this.#notes, reason };
+    logRequest(this.#client, this.#head, notes, this.#progress, status);
   }
 }

@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Probe } from '../core/health.ts';
-import type { Target, TargetGroupState } from '../core/target-group-state.ts';
+import type { TargetGroupState } from '../core/target-group-state.ts';
+import type { Target } from '../core/target.ts';
 import { parseResponseHead, RESPONSE_HEAD_BYTES_MAX } from '../wire/response-head.ts';
 
 /** Checks one target: at once, then at every interval, each time on a new connection. */

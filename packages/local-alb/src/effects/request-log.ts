@@ -1,5 +1,6 @@
 import type { Rule } from '@switchyard/blueprint';
-import type { Target, TargetGroupState } from '../core/target-group-state.ts';
+import type { TargetGroupState } from '../core/target-group-state.ts';
+import type { Target } from '../core/target.ts';
 import type { Transformed } from '../core/transform.ts';
 import { RequestEvent } from '../events.ts';
 import type { OwnAnswer } from '../wire/error-pages.ts';
@@ -20,16 +21,20 @@ export interface RequestNotes {
   readonly reason?: string | undefined;
 }
 
-/** How a request went. Times in milliseconds on the monotonic clock, 0 where it did not get that far. */
-export interface RequestOutcome {
-  readonly status: number;
-  readonly targetStatus: number;
-  readonly receivedBytes: number;
-  readonly sentBytes: number;
+/** How far a request has got. Times in milliseconds on the monotonic clock, 0 where it has not got that far. */
+export class RequestProgress {
   readonly createdMs: number;
-  readonly dispatchedMs: number;
-  readonly respondedMs: number;
-  readonly websocket: boolean;
+  dispatchedMs = 0;
+  respondedMs = 0;
+  receivedBytes: number;
+  sentBytes = 0;
+  targetStatus = 0;
+  websocket = false;
+
+  constructor(createdMs: number, receivedBytes: number) {
+    this.createdMs = createdMs;
+    this.receivedBytes = receivedBytes;
+  }
 }
 
 /** Tells of an answer that the load balancer gave by itself. */
@@ -41,16 +46,9 @@ export function logOwnAnswer(
   notes: RequestNotes,
 ): void {
   if (client.runtime.onEvent === undefined) return;
-  logRequest(client, head, notes, {
-    status: own.statusCode,
-    targetStatus: 0,
-    receivedBytes: head.byteLength,
-    sentBytes,
-    createdMs: client.runtime.clock.nowMs(),
-    dispatchedMs: 0,
-    respondedMs: 0,
-    websocket: false,
-  });
+  const progress = new RequestProgress(client.runtime.clock.nowMs(), head.byteLength);
+  progress.sentBytes = sentBytes;
+  logRequest(client, head, notes, progress, own.statusCode);
 }
 
 /** Tells of a request that is over. Costs nothing when nobody listens. */
@@ -58,18 +56,19 @@ export function logRequest(
   client: ClientConnection,
   head: RequestHead,
   notes: RequestNotes,
-  outcome: RequestOutcome,
+  progress: RequestProgress,
+  status: number,
 ): void {
   const { runtime, listener } = client;
   const { onEvent, clock } = runtime;
   if (onEvent === undefined) return;
   const now = clock.nowMs();
-  const { createdMs, dispatchedMs, respondedMs } = outcome;
+  const { createdMs, dispatchedMs, respondedMs } = progress;
   const record = {
     type:
       client.tls?.http2 === true
         ? 'h2'
-        : outcome.websocket
+        : progress.websocket
           ? listener.protocol === 'https'
             ? 'wss'
             : 'ws'
@@ -82,10 +81,10 @@ export function logRequest(
     requestProcessingMs: dispatchedMs === 0 ? undefined : dispatchedMs - createdMs,
     targetProcessingMs: respondedMs === 0 ? undefined : respondedMs - dispatchedMs,
     responseProcessingMs: respondedMs === 0 ? undefined : now - respondedMs,
-    status: outcome.status,
-    targetStatus: outcome.targetStatus === 0 ? undefined : outcome.targetStatus,
-    receivedBytes: outcome.receivedBytes,
-    sentBytes: outcome.sentBytes,
+    status,
+    targetStatus: progress.targetStatus === 0 ? undefined : progress.targetStatus,
+    receivedBytes: progress.receivedBytes,
+    sentBytes: progress.sentBytes,
     method: head.method,
     url: urlOf(client, head),
     version: head.method === '' ? 0 : head.version,

@@ -1,6 +1,7 @@
 import type { CompiledRules, Listener, LoadBalancer, Rule } from '@switchyard/blueprint';
 import type { LoadBalancerSettings } from '../core/attributes.ts';
-import type { Target, TargetGroupState } from '../core/target-group-state.ts';
+import type { TargetGroupState } from '../core/target-group-state.ts';
+import type { Target } from '../core/target.ts';
 import { compileTransforms, type Transform } from '../core/transform.ts';
 import type { AlbEvent } from '../events.ts';
 import type { ForwardedBy } from '../wire/forwarded-head.ts';

@@ -1,6 +1,7 @@
 import type { ForwardAction } from '@switchyard/blueprint';
-import { CORS_COOKIE_SECURE_ON_HTTP } from '../core/decisions.ts';
-import type { Target, TargetGroupState } from '../core/target-group-state.ts';
+import { albDecisions } from '../core/decisions.ts';
+import type { TargetGroupState } from '../core/target-group-state.ts';
+import type { Target } from '../core/target.ts';
 import { cookieOf, printAppCookie, printAppCookieRemoval, printCookiePair, setCookieName } from '../wire/cookies.ts';
 import type { RequestHead } from '../wire/request-head.ts';
 import type { ResponseHead } from '../wire/response-head.ts';
@@ -56,7 +57,7 @@ export class Stickiness {
     if (stickiness === undefined && stickinessDurationSeconds === undefined) return '';
     const now = Date.now();
     const expires = this.#clock.httpDate(COOKIE_EXPIRES_MS);
-    const secure = listener.protocol === 'https' || CORS_COOKIE_SECURE_ON_HTTP;
+    const secure = listener.protocol === 'https' || albDecisions.corsCookieIsSecureOnPlainHttp;
     let lines = '';
     if (stickinessDurationSeconds !== undefined) {
       const value = this.#seal.seal('group', choice.group.name, now + stickinessDurationSeconds * 1000);

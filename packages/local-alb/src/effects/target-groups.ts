@@ -1,5 +1,6 @@
 import type { Probe } from '../core/health.ts';
-import { type HealthChange, type Target, type TargetGroupState, targetKey } from '../core/target-group-state.ts';
+import { type HealthChange, type TargetGroupState } from '../core/target-group-state.ts';
+import { type Target, targetKey } from '../core/target.ts';
 import { targetGroupsInUse } from '../core/choose-target-group.ts';
 import { HealthChecker } from './health-checker.ts';
 import type { Runtime } from './runtime.ts';

@@ -1,4 +1,4 @@
-import type { Target } from '../core/target-group-state.ts';
+import type { Target } from '../core/target.ts';
 import { UpstreamConnection } from './upstream-connection.ts';
 
 /** The connections to one target: reused last in, first out; not opened ahead; shared by all clients. */

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
-import { PLAIN_HTTP_ON_TLS_STATUS } from '../core/decisions.ts';
+import { albDecisions } from '../core/decisions.ts';
 import { ownAnswer, printOwnAnswer } from '../wire/error-pages.ts';
 import type { TlsFacts } from './client-connection.ts';
 
@@ -37,7 +37,10 @@ export function createSecureServer(options: TlsServerOptions): { readonly server
       }
       const request = { method: 'GET', version: 11, keepAlive: false };
       const headers = { names: new Set<string>(), lines: '', server: true };
-      socket.end(printOwnAnswer(ownAnswer(PLAIN_HTTP_ON_TLS_STATUS), request, options.now(), headers), 'latin1');
+      socket.end(
+        printOwnAnswer(ownAnswer(albDecisions.plainHttpOnTlsStatus), request, options.now(), headers),
+        'latin1',
+      );
     });
   });
   return { server, tls };

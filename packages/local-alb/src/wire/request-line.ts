@@ -1,3 +1,4 @@
+import { albDecisions } from '../core/decisions.ts';
 import type { RequestHead } from './request-head.ts';
 
 const FAST = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) (\/[\x21-\x7e]*) HTTP\/1\.([01])$/;
@@ -77,7 +78,7 @@ function readTarget(head: RequestHead, target: string): void {
   const mark = rest.indexOf('?');
   head.path = mark < 0 ? rest : rest.slice(0, mark);
   if (mark >= 0) head.query = rest.slice(mark + 1);
-  if (/^\/\.\.(?:\/|$)/.test(head.path)) head.reject(400);
+  if (/^\/\.\.(?:\/|$)/.test(head.path)) head.reject(albDecisions.pathAboveRootStatus);
 }
 
 /** Unreadable in every mode: no rule could be chosen for it. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Target, TargetGroupState } from '../../src/core/target-group-state.ts';
+import { TargetGroupState } from '../../src/core/target-group-state.ts';
+import type { Target } from '../../src/core/target.ts';
 import { targetGroup } from '../blueprint.ts';
 
 const OK = { kind: 'response', statusCode: 200 } as const;

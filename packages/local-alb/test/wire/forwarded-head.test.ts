@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type ForwardedBy, forwardedHost, printForwardedHead, traceHeader } from '../../src/wire/forwarded-head.ts';
-import { parseRequestHead, type RequestHead } from '../../src/wire/request-head.ts';
+import { parseRequestHead } from '../../src/wire/parse-request-head.ts';
+import type { RequestHead } from '../../src/wire/request-head.ts';
 
 const by: ForwardedBy = {
   forwardedForMode: 'append',

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseRequestHead } from '../../src/wire/request-head.ts';
+import { parseRequestHead } from '../../src/wire/parse-request-head.ts';
 
 function parse(text: string) {
   const bytes = Buffer.from(text, 'latin1');
