@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BlueprintError } from '../src/errors.ts';
 import { isRecord } from '../src/json.ts';
-import { blueprintOf } from '../src/read.ts';
+import { blueprintOf } from '../src/blueprint-of.ts';
 import { listenerResources, notFound, serviceResources } from './resources/support.ts';
 import { assemblyOf, type Template } from './support.ts';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Assembly } from '../src/assembly/load.ts';
 import { templateOf } from '../src/cloudformation/template.ts';
 import type { Blueprint } from '../src/model.ts';
-import { blueprintOf, type ReadOptions } from '../src/read.ts';
+import { blueprintOf, type ReadOptions } from '../src/blueprint-of.ts';
 
 export type Resources = Readonly<
   Record<string, { readonly Type: string; readonly Properties?: object; readonly Condition?: string }>

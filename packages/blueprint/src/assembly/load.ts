@@ -12,7 +12,7 @@ export interface Assembly {
   readonly images: Readonly<Record<string, ImageAsset>>;
 }
 
-export interface AssemblyStack {
+interface AssemblyStack {
   readonly name: string;
   readonly template: Template;
   /** Construct paths below the stack, by logical id. */

@@ -36,7 +36,7 @@ function intrinsicOf(value: Readonly<Record<string, unknown>>): { name: string; 
 type Intrinsic = (argument: unknown, scope: Scope) => unknown;
 
 /** Every intrinsic function that the reader knows, by its key in a template. */
-export const intrinsics: Readonly<Record<string, Intrinsic>> = {
+const intrinsics: Readonly<Record<string, Intrinsic>> = {
   Ref: (argument, scope) => (argument === 'AWS::NoValue' ? noValue : scope.ref(text(argument, 'Ref', scope))),
   'Fn::GetAtt': getAtt,
   'Fn::Join': join,

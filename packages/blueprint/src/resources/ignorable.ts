@@ -2,7 +2,7 @@
  * Resource types that the blueprint leaves out without a warning, each because nothing about which request reaches which
  * task depends on it. A trailing `*` stands for the rest of the name.
  */
-export const ignorableTypes: readonly string[] = [
+const ignorableTypes: readonly string[] = [
   // Permissions, keys and names: the local run has no identities.
   'AWS::IAM::*',
   'AWS::KMS::*',

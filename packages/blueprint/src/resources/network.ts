@@ -53,7 +53,7 @@ export const networkTypes: ResourceTypes = {
 };
 
 /** An id as EC2 shapes them: the prefix, a dash and 17 hexadecimal digits. */
-export function idWith(prefix: string): (resource: Resource) => string {
+function idWith(prefix: string): (resource: Resource) => string {
   return ({ seed }) => `${prefix}-0${hexId(seed, 16)}`;
 }
 

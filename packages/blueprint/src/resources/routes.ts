@@ -35,7 +35,7 @@ const rawTargets = [
 ];
 
 /** The id of the prefix list with the addresses of a gateway endpoint's service. */
-export function prefixListIdOf(serviceName: string): string {
+function prefixListIdOf(serviceName: string): string {
   return `pl-${hexId(serviceName, 8)}`;
 }
 
