@@ -2,7 +2,7 @@ import type { Blueprint } from '@switchyard/blueprint';
 import type { AwsApi } from '@switchyard/local-aws-endpoint';
 import { eventText } from './core/event-text.ts';
 import { isStuck } from './core/rollout.ts';
-import { loadAwsClients } from './effects/aws-clients.ts';
+import { lazyAwsClients } from './effects/aws-clients.ts';
 import { createEcsApi } from './effects/ecs-api.ts';
 import { failureOf } from './effects/failure-report.ts';
 import { assertLoopbackRange, claimAddresses } from './effects/loopback.ts';
@@ -79,12 +79,9 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   const metadata = opening.use(await startMetadataServer(blueprint, () => records.tasks.values(), now));
   const abort = new AbortController();
   const { signal } = abort;
-  const begun = Promise.withResolvers<void>();
   const endpointUrl = (): URL =>
     new URL(typeof options.endpointUrl === 'string' ? options.endpointUrl : options.endpointUrl());
-  const clients = begun.promise.then(async () => await loadAwsClients(endpointUrl().href, blueprint.region));
-  // Whoever needs them learns why they cannot be had.
-  clients.catch(() => {});
+  const { clients } = opening.use(lazyAwsClients(() => endpointUrl().href, blueprint.region));
   const targetWatch = createTargetWatch({
     targetGroups: blueprint.targetGroups,
     clients,
@@ -104,7 +101,7 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
       targetWatch.hurry(targetGroup);
     },
   });
-  const runner = options.runner ?? processRunnerOf(options);
+  const runner = thenPrepare(options.runner ?? processRunnerOf(options), clients);
   const startTask = createTaskStarter({
     blueprint,
     addressOctet,
@@ -124,14 +121,12 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   });
   const places = new Places(blueprint, addressOctet);
   const scheduler: Scheduler = new Scheduler({ blueprint, records, places, now, onEvent, startTask });
-  let hasRun = false;
   let stopped = false;
   opening.defer(async () => {
     stopped = true;
     await scheduler.close(options.disposeTimeoutMs ?? 4000);
     targetWatch.close();
     abort.abort();
-    if (hasRun) (await clients).close();
   });
   const stack = opening.move();
   const services = [...records.services.values()];
@@ -141,8 +136,6 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
     metadataUrl: metadata.url,
     logsOf: (taskId) => logs.of(taskId),
     async run() {
-      hasRun = true;
-      begun.resolve();
       for (const name of records.services.keys()) scheduler.touch(name);
       await scheduler.until(() => stopped || services.every((each) => each.steady) || services.some(isStuck));
       const stuck = services.filter(isStuck);
@@ -158,4 +151,20 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
 function processRunnerOf({ blueprint, workspaceRoot, dns, listenTimeoutMs = 5000 }: LocalEcsOptions): TaskRunner {
   const zones = blueprint.namespaces.filter(({ type }) => type === 'DNS_PRIVATE').map(({ name }) => name);
   return createProcessRunner({ workspaceRoot, zones, dns, listenTimeoutMs });
+}
+
+/** Calls `prepare` whenever no task is about to be started: what it does must not hold up the start of a process. */
+function thenPrepare(runner: TaskRunner, prepare: () => Promise<unknown>): TaskRunner {
+  let starting = 0;
+  return {
+    async start(task) {
+      starting += 1;
+      try {
+        return await runner.start(task);
+      } finally {
+        starting -= 1;
+        if (starting === 0) prepare().catch(() => {});
+      }
+    },
+  };
 }

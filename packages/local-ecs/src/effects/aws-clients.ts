@@ -10,8 +10,8 @@ export interface AwsClients {
   close(): void;
 }
 
-/** Loads and makes the clients. Loading takes some 80–160 ms, which is why it happens beside the first tasks' start. */
-export async function loadAwsClients(endpoint: string, region: string): Promise<AwsClients> {
+/** Loads and makes the clients. Loading takes some 80–160 ms of this thread. */
+async function loadAwsClients(endpoint: string, region: string): Promise<AwsClients> {
   const [Elb, CloudMap] = await Promise.all([
     import('@aws-sdk/client-elastic-load-balancing-v2'),
     import('@aws-sdk/client-servicediscovery'),
@@ -33,6 +33,23 @@ export async function loadAwsClients(endpoint: string, region: string): Promise<
     close() {
       elb.destroy();
       cloudMap.destroy();
+    },
+  };
+}
+
+export interface LazyAwsClients extends AsyncDisposable {
+  /** Loads them when first asked. */
+  readonly clients: () => Promise<AwsClients>;
+}
+
+export function lazyAwsClients(endpoint: () => string, region: string): LazyAwsClients {
+  let loading: Promise<AwsClients> | undefined;
+  return {
+    clients: async () => await (loading ??= loadAwsClients(endpoint(), region)),
+    async [Symbol.asyncDispose]() {
+      // What could not be loaded has nothing to close, and has told those who needed it.
+      const loaded = await loading?.catch(() => undefined);
+      loaded?.close();
     },
   };
 }

@@ -28,7 +28,7 @@ export interface Registrations {
 
 export interface RegistrationsOptions {
   readonly blueprint: Blueprint;
-  readonly clients: Promise<AwsClients>;
+  readonly clients: () => Promise<AwsClients>;
   readonly signal: AbortSignal;
   /** Told of a target group's name and how many targets went in or out with one call. */
   readonly onTargets: (
@@ -57,7 +57,7 @@ export function createRegistrations(options: RegistrationsOptions): Registration
   };
   const targetsCall = (change: 'registered' | 'deregistered') =>
     coalesce<Target>(async (name, targets) => {
-      const { elb, Elb } = await clients;
+      const { elb, Elb } = await clients();
       const input = {
         TargetGroupArn: groups.get(name)?.arn,
         Targets: targets.map(({ id, port }) => ({ Id: id, Port: port })),
@@ -80,7 +80,7 @@ export function createRegistrations(options: RegistrationsOptions): Registration
     InstanceId: string,
     Attributes: Record<string, string>,
   ): Promise<void> => {
-    const { cloudMap, CloudMap } = await clients;
+    const { cloudMap, CloudMap } = await clients();
     await cloudMap.send(new CloudMap.RegisterInstanceCommand({ ServiceId, InstanceId, Attributes }), {
       abortSignal: signal,
     });
@@ -120,7 +120,7 @@ export function createRegistrations(options: RegistrationsOptions): Registration
     async deregister(task) {
       const serviceIds = joined.get(task.id) ?? [];
       joined.delete(task.id);
-      const { cloudMap, CloudMap } = await clients;
+      const { cloudMap, CloudMap } = await clients();
       await Promise.all([
         ...targetCalls(task, deregisterTarget),
         ...serviceIds.map(async (ServiceId) => {
@@ -130,7 +130,7 @@ export function createRegistrations(options: RegistrationsOptions): Registration
       ]);
     },
     async reportHealth(task, Status) {
-      const { cloudMap, CloudMap } = await clients;
+      const { cloudMap, CloudMap } = await clients();
       const custom = task.service.serviceRegistries.flatMap(({ discoveryService }) => {
         const service = discovery.get(discoveryService);
         return service?.customHealthCheck === true ? [service.id] : [];

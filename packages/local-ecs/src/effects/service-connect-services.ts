@@ -7,14 +7,14 @@ import type { AwsClients } from './aws-clients.ts';
  */
 export function createServiceConnectServices(
   blueprint: Blueprint,
-  clients: Promise<AwsClients>,
+  clients: () => Promise<AwsClients>,
   signal: AbortSignal,
 ): (service: Service, discoveryName: string) => Promise<string> {
   const found = new Map<string, Promise<string>>();
   const namespaceIds = new Map(blueprint.namespaces.map(({ name, id }) => [name, id]));
 
   const find = async (service: Service, discoveryName: string, namespaceId: string): Promise<string> => {
-    const { cloudMap, CloudMap } = await clients;
+    const { cloudMap, CloudMap } = await clients();
     try {
       const command = new CloudMap.CreateServiceCommand({
         Name: discoveryName,
@@ -31,7 +31,7 @@ export function createServiceConnectServices(
     }
   };
   const findByName = async (discoveryName: string, namespaceId: string): Promise<string> => {
-    const { cloudMap, CloudMap } = await clients;
+    const { cloudMap, CloudMap } = await clients();
     let NextToken: string | undefined;
     do {
       const input = { Filters: [{ Name: 'NAMESPACE_ID' as const, Values: [namespaceId] }], NextToken };

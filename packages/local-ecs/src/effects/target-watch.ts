@@ -22,7 +22,7 @@ export interface TargetWatch {
 
 export interface TargetWatchOptions {
   readonly targetGroups: readonly TargetGroup[];
-  readonly clients: Promise<AwsClients>;
+  readonly clients: () => Promise<AwsClients>;
   readonly signal: AbortSignal;
   /** Every answer, as `address:port` → state. */
   readonly onStates: (targetGroup: string, states: ReadonlyMap<string, TargetState>) => void;
@@ -53,7 +53,7 @@ export function createTargetWatch(options: TargetWatchOptions): TargetWatch {
     const number = asks;
     let delayMs = STEADY_MS;
     try {
-      const { elb, Elb } = await options.clients;
+      const { elb, Elb } = await options.clients();
       const command = new Elb.DescribeTargetHealthCommand({ TargetGroupArn: group.arn });
       const { TargetHealthDescriptions = [] } = await elb.send(command, { abortSignal: options.signal });
       const states = new Map(

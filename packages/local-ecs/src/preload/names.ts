@@ -20,10 +20,13 @@ export function patchNames(network: TaskNetwork): void {
   const servers = [`${network.dns.host}:${network.dns.port}`];
   const { lookup } = dns;
   const lookupPromise = dns.promises.lookup;
-  dns.setServers(servers);
   dns.Resolver = withServers(dns.Resolver, servers);
   dns.promises.Resolver = withServers(dns.promises.Resolver, servers);
-  const resolver = new dns.promises.Resolver({ timeout: 1000, tries: 2 });
+  askLazily(dns, () => new dns.Resolver());
+  askLazily(dns.promises, () => new dns.promises.Resolver());
+  let ownResolver: dns.promises.Resolver | undefined;
+  const resolver = (): dns.promises.Resolver =>
+    (ownResolver ??= new dns.promises.Resolver({ timeout: 1000, tries: 2 }));
 
   const patchedPromise = async (hostname: string, given?: LookupOptions | number): Promise<unknown> => {
     if (!isNameOfTheLab(network, hostname)) return await lookupPromise(hostname, given as LookupOptions);
@@ -58,7 +61,7 @@ export function patchNames(network: TaskNetwork): void {
 
 async function addressesOf(
   network: TaskNetwork,
-  resolver: dns.promises.Resolver,
+  resolver: () => dns.promises.Resolver,
   hostname: string,
   family: LookupOptions['family'],
 ): Promise<LookupAddress[]> {
@@ -67,7 +70,7 @@ async function addressesOf(
   if (family === 6 || family === 'IPv6') throw lookupError('ENOTFOUND', hostname);
   if (alias !== undefined) return [{ address: alias, family: 4 }];
   try {
-    const addresses = await resolver.resolve4(name);
+    const addresses = await resolver().resolve4(name);
     return addresses.map((address) => ({ address, family: 4 }));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
@@ -83,6 +86,22 @@ function lookupError(code: 'ENOTFOUND' | 'EAI_AGAIN', hostname: string): Error {
 function plainName(hostname: string): string {
   const name = hostname.toLowerCase();
   return name.endsWith('.') ? name.slice(0, -1) : name;
+}
+
+/**
+ * The module's own `resolve…`, `reverse`, `getServers` and `setServers` go to one resolver that is made when first used:
+ * `dns.setServers` would cost every task's start several milliseconds.
+ */
+function askLazily(module: object, create: () => object): void {
+  const functions = module as Record<string, unknown>;
+  let resolver: Record<string, (...args: unknown[]) => unknown> | undefined;
+  const names = Object.keys(functions).filter((name) => name.startsWith('resolve'));
+  for (const name of [...names, 'reverse', 'getServers', 'setServers']) {
+    functions[name] = (...args: unknown[]) => {
+      resolver ??= create() as NonNullable<typeof resolver>;
+      return resolver[name]?.(...args);
+    };
+  }
 }
 
 interface HasServers {

@@ -31,6 +31,7 @@ test('names resolve through the hosts map, then the lab’s zones, by every way 
     literal: { address: '127.0.0.9', family: 4 },
     servers: [`127.0.0.1:${dns.port}`],
     resolve: ['127.10.2.4'],
+    resolveByCallback: ['127.10.2.4'],
     resolver: ['127.10.2.4'],
     resolverServers: [`127.0.0.1:${dns.port}`],
     srv: [{ name: srv.target, port: 3000, priority: 1, weight: 1, type: 'SRV' }],
