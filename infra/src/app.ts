@@ -7,6 +7,7 @@ import { PlatformStack } from './stacks/platform-stack.ts';
 import { ReachabilityStack } from './stacks/reachability-stack.ts';
 import { ServicesStack } from './stacks/services-stack.ts';
 import { parseSwitches } from './switches.ts';
+import type { Switches } from './switches.ts';
 
 export interface SwitchyardOptions {
   /** Folder that holds the Dockerfile. */
@@ -18,6 +19,9 @@ export interface SwitchyardOptions {
   /** Switches, as CDK context; they add to what the CDK's command line hands over. @default none */
   readonly context?: Readonly<Record<string, unknown>>;
 }
+
+/** By which a bill can be read. */
+const tags = { Application: 'switchyard' };
 
 export interface Switchyard {
   readonly app: App;
@@ -35,9 +39,8 @@ export interface Switchyard {
  * @throws SwitchError when the context asks for something that cannot be.
  */
 export function buildApp(options: SwitchyardOptions): Switchyard {
-  const { repositoryRoot, outdir } = options;
   const app = new App({
-    outdir,
+    outdir: options.outdir,
     autoSynth: false,
     analyticsReporting: false,
     treeMetadata: false,
@@ -45,29 +48,26 @@ export function buildApp(options: SwitchyardOptions): Switchyard {
     builtinCloudFormationValidation: options.validateTemplates ?? false,
     context: { ...featureFlags, ...options.context },
   });
-  const switches = parseSwitches(app.node.getAllContext());
+  return { app, ...stacksIn(app, parseSwitches(app.node.getAllContext()), options.repositoryRoot) };
+}
+
+function stacksIn(app: App, switches: Switches, repositoryRoot: string): Omit<Switchyard, 'app'> {
   const https = switches.domainName !== undefined || switches.certificateArn !== undefined;
   const listenerPorts = https ? [loadBalancer.httpPort, loadBalancer.httpsPort] : [loadBalancer.httpPort];
-  const tags = { Application: 'switchyard' };
   const network = new NetworkStack(app, 'Switchyard-Network', {
+    ...switches,
     tags,
     description: 'Switchyard: the VPC',
     availabilityZones: switches.zones,
-    nat: switches.nat,
-    endpoints: switches.endpoints,
     listenerPorts,
   });
   const platform = new PlatformStack(app, 'Switchyard-Platform', {
+    ...switches,
     tags,
     description: 'Switchyard: cluster, namespaces and load balancer',
     network: network.network,
     listenerPorts,
     https,
-    domainName: switches.domainName,
-    hostedZoneId: switches.hostedZoneId,
-    certificateArn: switches.certificateArn,
-    deletionProtection: switches.deletionProtection,
-    alarmEmail: switches.alarmEmail,
   });
   const services = new ServicesStack(app, 'Switchyard-Services', {
     tags,
@@ -84,7 +84,7 @@ export function buildApp(options: SwitchyardOptions): Switchyard {
     platform,
     services,
   });
-  if (!switches.reachability) return { app, network, platform, services, observability };
+  if (!switches.reachability) return { network, platform, services, observability };
   const reachability = new ReachabilityStack(app, 'Switchyard-Reachability', {
     tags,
     description: 'Switchyard: paths for the Reachability Analyzer',
@@ -93,5 +93,5 @@ export function buildApp(options: SwitchyardOptions): Switchyard {
     services,
     listenerPort: https ? loadBalancer.httpsPort : loadBalancer.httpPort,
   });
-  return { app, network, platform, services, observability, reachability };
+  return { network, platform, services, observability, reachability };
 }

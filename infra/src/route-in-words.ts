@@ -6,12 +6,12 @@ import type { RuleConfig, ServiceName } from './config.ts';
  * `priority 20: path /api, /api/*`, or `default rule, sticky`; several routes are separated by semicolons.
  */
 export function routeInWords(service: ServiceName): string {
-  const routes = rules
+  const byRule = rules
     .filter((rule) => rule.action.type === 'forward' && rule.action.service === service)
     .map((rule) => `priority ${rule.priority}: ${conditionsInWords(rule)}`);
-  if (service === defaultService) routes.push('default rule');
-  if (services[service].sticky) routes.push('sticky');
-  return routes.join('; ').replace('; sticky', ', sticky');
+  const byDefault = service === defaultService ? ['default rule'] : [];
+  const words = [...byRule, ...byDefault].join('; ');
+  return services[service].sticky ? `${words}, sticky` : words;
 }
 
 function conditionsInWords(rule: RuleConfig): string {

@@ -13,11 +13,11 @@ export interface Switches {
 }
 
 /** One choice: what it means in a sentence for a help text, and how its words become a value. */
-export interface SwitchDescription<T> {
+interface SwitchDescription<T> {
   readonly help: string;
   /** What may be written, in words. */
   readonly values: string;
-  /** @throws never; `undefined` is a value that is not allowed. */
+  /** `undefined`: the value is not allowed. */
   readonly parse: (text: string) => T | undefined;
 }
 

@@ -4,7 +4,7 @@ import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 
 /** Headings in docs/operations.md, as anchors. */
-export type Runbook =
+type Runbook =
   | 'target-errors'
   | 'load-balancer-errors'
   | 'slow-responses'

@@ -18,19 +18,21 @@ export interface TrafficDashboardProps {
 
 /** One page from the internet inwards: requests, latency, errors by origin, hosts, tasks, Service Connect, the network's edges. */
 export class TrafficDashboard extends Construct {
+  readonly dashboard: Dashboard;
+
   constructor(scope: Construct, id: string, props: TrafficDashboardProps) {
     super(scope, id);
-    const dashboard = new Dashboard(this, 'Dashboard');
-    dashboard.addWidgets(
+    this.dashboard = new Dashboard(this, 'Dashboard');
+    this.dashboard.addWidgets(
       new TextWidget({
         width: 24,
         height: 1,
         markdown: '**Switchyard**, from the internet inwards. What to do when something is off: docs/operations.md',
       }),
     );
-    dashboard.addWidgets(...loadBalancerRow(props));
-    dashboard.addWidgets(...serviceRow(props));
-    dashboard.addWidgets(...networkRow(props));
+    this.dashboard.addWidgets(...loadBalancerRow(props));
+    this.dashboard.addWidgets(...serviceRow(props));
+    this.dashboard.addWidgets(...networkRow(props));
   }
 }
 

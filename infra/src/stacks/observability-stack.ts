@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Construct } from 'constructs';
@@ -66,13 +66,17 @@ export class ObservabilityStack extends Stack {
 
   #pages({ network, platform, services }: ObservabilityStackProps, rejected: RejectedFlows): void {
     const { vpc, natGatewayIds } = network.network;
-    // oxlint-disable-next-line no-new -- a construct registers itself with its scope
-    new TrafficDashboard(this, 'Traffic', {
+    const { dashboard } = new TrafficDashboard(this, 'Traffic', {
       loadBalancer: platform.entrance.loadBalancer,
       services: services.services,
       vpcId: vpc.vpcId,
       natGatewayIds,
       rejectedFlows: rejected.metric,
+    });
+    // oxlint-disable-next-line no-new -- a construct registers itself with its scope
+    new CfnOutput(this, 'DashboardUrl', {
+      description: 'The dashboard',
+      value: `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards:name=${dashboard.dashboardName}`,
     });
     // oxlint-disable-next-line no-new -- a construct registers itself with its scope
     new SavedQueries(this, 'Queries', {
