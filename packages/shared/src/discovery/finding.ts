@@ -17,7 +17,7 @@ export interface Finding {
 /** How another service was found, before one of the targets was picked. */
 export type Account = DnsAccount | ApiAccount | AliasAccount;
 
-export interface DnsAccount {
+interface DnsAccount {
   readonly by: 'cloud-map-dns';
   readonly name: string;
   readonly recordType: 'A' | 'SRV';
@@ -25,7 +25,7 @@ export interface DnsAccount {
   readonly answers: readonly string[];
 }
 
-export interface ApiAccount {
+interface ApiAccount {
   readonly by: 'cloud-map-api';
   readonly namespace: string;
   readonly service: string;
@@ -42,7 +42,7 @@ export interface InstanceAccount {
   readonly health: string;
 }
 
-export interface AliasAccount {
+interface AliasAccount {
   readonly by: 'service-connect';
   readonly alias: string;
 }

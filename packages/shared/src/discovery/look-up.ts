@@ -8,9 +8,9 @@ import type { ResolvedTarget } from './cloud-map-dns.ts';
 import type { DnsClient } from './dns-client.ts';
 
 /** What one mechanism answered, and in how many milliseconds; or why it did not. */
-export type Answered<T> = ({ readonly ms: number } & T) | { readonly ms: number; readonly error: Failure };
+type Answered<T> = ({ readonly ms: number } & T) | { readonly ms: number; readonly error: Failure };
 
-export interface Failure {
+interface Failure {
   readonly code: string;
   readonly detail: string;
 }

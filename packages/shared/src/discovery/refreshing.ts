@@ -1,5 +1,5 @@
 /** A loaded value and how long it may be used. */
-export interface Loaded<T> {
+interface Loaded<T> {
   readonly value: T;
   readonly ttlMs: number;
 }

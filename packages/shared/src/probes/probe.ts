@@ -12,13 +12,13 @@ export interface Probe {
 }
 
 /** What a step did, in milliseconds; `error` says why it failed. */
-export interface Step {
+interface Step {
   readonly ok: boolean;
   readonly ms: number;
   readonly error?: { readonly code: string; readonly detail: string };
 }
 
-export interface ProbeTarget {
+interface ProbeTarget {
   readonly address: string;
   readonly connect: Step;
   /** Absent when the connection failed. */

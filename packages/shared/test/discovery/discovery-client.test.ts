@@ -27,8 +27,8 @@ test.each(['cloud-map-dns', 'cloud-map-api', 'service-connect'] as const)('calls
     peers: new Map([['worker', peerAt(worker.port)]]),
     namespace: NAMESPACE,
     zone: async () => 'us-east-1a',
-    connectTimeoutMs: 500,
-    responseTimeoutMs: 1000,
+    connectTimeoutMs: 3000,
+    responseTimeoutMs: 5000,
     dns: buildDnsClient({ servers: [dns.address] }),
     cloudMap: buildCloudMapClient(cloudMap.settings),
   });

@@ -18,7 +18,7 @@ async function start(places: readonly { address: string; port: number }[], alias
     dnsName: 'api.switchyard.internal',
     recordType: 'SRV',
     port: 3000,
-    serviceConnectUrl: `http://127.0.0.1:${aliasPort}`,
+    serviceConnectUrl: `http://127.77.0.1:${aliasPort}`,
   };
   const peers = new Map([['api', peer]]);
   const discovery = stack.use(
@@ -26,8 +26,8 @@ async function start(places: readonly { address: string; port: number }[], alias
       peers,
       namespace: 'switchyard.internal',
       zone: async () => 'unknown',
-      connectTimeoutMs: 500,
-      responseTimeoutMs: 500,
+      connectTimeoutMs: 3000,
+      responseTimeoutMs: 5000,
       dns: buildDnsClient({ servers: [dns.address] }),
       cloudMap: buildCloudMapClient(cloudMap.settings),
     }),
@@ -47,14 +47,14 @@ async function start(places: readonly { address: string; port: number }[], alias
 }
 
 test('resolves, connects and asks, by every mechanism when nothing is said', async () => {
-  await using api = await startHttpServer('127.0.0.1');
-  await using lab = await start([{ address: '127.0.0.1', port: api.port }], api.port);
+  await using api = await startHttpServer('127.77.0.1');
+  await using lab = await start([{ address: '127.77.0.1', port: api.port }], api.port);
   const { status, json } = await lab.post();
   expect([status, json['ok']]).toEqual([200, true]);
   const fine = {
     ok: true,
-    resolve: { ok: true, addresses: [`127.0.0.1:${api.port}`] },
-    targets: [{ address: `127.0.0.1:${api.port}`, connect: { ok: true }, request: { ok: true, status: 200 } }],
+    resolve: { ok: true, addresses: [`127.77.0.1:${api.port}`] },
+    targets: [{ address: `127.77.0.1:${api.port}`, connect: { ok: true }, request: { ok: true, status: 200 } }],
   };
   expect(json['probes']).toMatchObject([
     { service: 'api', via: 'cloud-map-dns', ...fine },
@@ -64,8 +64,8 @@ test('resolves, connects and asks, by every mechanism when nothing is said', asy
 });
 
 test('says which step to which target failed', async () => {
-  await using api = await startHttpServer('127.0.0.1', 0, (_request, response) => response.writeHead(503).end());
-  const places = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, port: api.port }));
+  await using api = await startHttpServer('127.77.0.1', 0, (_request, response) => response.writeHead(503).end());
+  const places = ['127.77.0.1', '127.77.0.2'].map((address) => ({ address, port: api.port }));
   await using lab = await start(places, api.port);
   const { json } = await lab.post({ probes: [{ service: 'api' }] });
   expect(json).toMatchObject({
@@ -77,8 +77,8 @@ test('says which step to which target failed', async () => {
         path: '/healthz',
         ok: false,
         targets: [
-          { address: `127.0.0.1:${api.port}`, connect: { ok: true }, request: { ok: false, status: 503 } },
-          { address: `127.0.0.2:${api.port}`, connect: { ok: false, error: { code: 'ECONNREFUSED' } } },
+          { address: `127.77.0.1:${api.port}`, connect: { ok: true }, request: { ok: false, status: 503 } },
+          { address: `127.77.0.2:${api.port}`, connect: { ok: false, error: { code: 'ECONNREFUSED' } } },
         ],
       },
     ],

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
+import type { Socket as UdpSocket } from 'node:dgram';
 import { createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import * as dnsPacket from 'dns-packet';
 import type { Packet } from 'dns-packet';
 
@@ -26,9 +27,7 @@ type Places = () => readonly { address: string; port: number }[];
 export async function startDnsServer(places: Places, options: DnsServerOptions = {}): Promise<DnsServer> {
   const questions: string[] = [];
   const sockets = new Set<Socket>();
-  const udp = createSocket('udp4');
-  await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve));
-  const { port } = udp.address();
+  const { udp, tcp, port } = await bindBoth();
   udp.on('message', (bytes, from) => {
     const query = dnsPacket.decode(bytes);
     questions.push(`udp ${query.questions?.[0]?.type} ${query.questions?.[0]?.name}`);
@@ -36,7 +35,7 @@ export async function startDnsServer(places: Places, options: DnsServerOptions =
     for (const packet of options.udp?.(query, answer) ?? [dnsPacket.encode(answer)])
       udp.send(packet, from.port, from.address);
   });
-  const tcp = createServer((socket) => {
+  tcp.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
     socket.on('data', (bytes) => {
@@ -46,9 +45,8 @@ export async function startDnsServer(places: Places, options: DnsServerOptions =
       for (const packet of options.tcp?.(query, answer) ?? [dnsPacket.streamEncode(answer)]) socket.write(packet);
     });
   });
-  await new Promise<void>((resolve) => tcp.listen(port, '127.0.0.1', resolve));
   return {
-    address: `127.0.0.1:${(tcp.address() as AddressInfo).port}`,
+    address: `127.0.0.1:${port}`,
     questions,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
@@ -58,6 +56,25 @@ export async function startDnsServer(places: Places, options: DnsServerOptions =
       ]);
     },
   };
+}
+
+/** A port that is free for UDP and for TCP: what is free for one may be taken for the other. */
+async function bindBoth(tries = 20): Promise<{ udp: UdpSocket; tcp: Server; port: number }> {
+  const udp = createSocket('udp4');
+  const tcp = createServer();
+  await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
+  const { port } = tcp.address() as AddressInfo;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      udp.once('error', reject);
+      udp.bind(port, '127.0.0.1', resolve);
+    });
+    return { udp, tcp, port };
+  } catch (error) {
+    tcp.close();
+    if (tries === 0) throw error;
+    return await bindBoth(tries - 1);
+  }
 }
 
 function answerOf(query: Packet, places: ReturnType<Places>, options: DnsServerOptions): Packet {
