@@ -138,10 +138,11 @@ export class Exchange {
     }
   }
 
+  /** `bytes` are valid until this returns. */
   onTunnelBytes(bytes: Buffer): void {
     this.#lastActivityMs = this.#client.runtime.clock.coarseMs;
     this.#progress.sentBytes += bytes.length;
-    if (!this.#client.socket.write(bytes)) this.#upstream?.socket.pause();
+    if (!this.#client.socket.write(Buffer.from(bytes))) this.#upstream?.socket.pause();
   }
 
   /** The target has sent all it will. */

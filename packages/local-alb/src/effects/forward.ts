@@ -57,7 +57,7 @@ export function forward(
     stickiness.setCookieLines(choice, listener, response, sticky !== undefined),
   );
   client.exchange = exchange;
-  exchange.begin(runtime.poolOf(target).acquire(), text);
+  exchange.begin(runtime.poolOf(target, group).acquire(), text);
 }
 
 /** HTTP/2 and gRPC target groups take HTTP/2 requests only, HTTP/1.1 groups no gRPC. */

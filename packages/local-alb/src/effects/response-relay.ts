@@ -9,7 +9,7 @@ const SMALL_BYTES_MAX = 8192;
 /** How the body goes out: as it comes, cut into chunks (its end was a close), or taken out of them (HTTP/1.0 clients). */
 type Coding = 'as-is' | 'chunk' | 'unchunk';
 
-/** Writes a target's response to the client as it arrives. */
+/** Writes a target's response to the client as it arrives. The bytes it is given are copied: they are valid for a call. */
 export class ResponseRelay {
   /** Whether the connections can carry another request after this response. */
   readonly clientStays: boolean;
@@ -82,14 +82,14 @@ export class ResponseRelay {
     if (this.#coding === 'as-is') {
       const end = this.#body.scan(bytes, at, bytes.length);
       this.consumed = end;
-      if (end > at) socket.write(at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end));
+      if (end > at) socket.write(Buffer.from(bytes.subarray(at, end)));
       return end - at;
     }
     let sent = 0;
     this.consumed = this.#body.scan(bytes, at, bytes.length, (from, to) => {
       const frame = this.#coding === 'chunk' ? `${(to - from).toString(16)}\r\n` : '';
       if (frame !== '') socket.write(frame, 'latin1');
-      socket.write(bytes.subarray(from, to));
+      socket.write(Buffer.from(bytes.subarray(from, to)));
       if (frame !== '') socket.write('\r\n', 'latin1');
       sent += to - from + (frame === '' ? 0 : frame.length + 2);
     });

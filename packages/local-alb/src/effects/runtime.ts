@@ -63,10 +63,10 @@ export class Runtime {
     this.logName = options.loadBalancer.arn.split(':loadbalancer/')[1] ?? `app/${options.loadBalancer.name}/0`;
   }
 
-  poolOf(target: Target): TargetPool {
+  poolOf(target: Target, group: TargetGroupState): TargetPool {
     let pool = this.#pools.get(target);
     if (pool === undefined) {
-      pool = new TargetPool(target, this.localAddress);
+      pool = new TargetPool(target, group.blueprint.protocol === 'HTTPS', this.localAddress);
       this.#pools.set(target, pool);
     }
     return pool;

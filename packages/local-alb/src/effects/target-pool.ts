@@ -4,12 +4,15 @@ import { UpstreamConnection } from './upstream-connection.ts';
 /** The connections to one target: reused last in, first out; not opened ahead; shared by all clients. */
 export class TargetPool {
   readonly target: Target;
+  /** Whether the target group speaks HTTPS. The certificate is not validated. */
+  readonly tls: boolean;
   readonly localAddress: string | undefined;
   readonly #all = new Set<UpstreamConnection>();
   readonly #idle: UpstreamConnection[] = [];
 
-  constructor(target: Target, localAddress: string | undefined) {
+  constructor(target: Target, tls: boolean, localAddress: string | undefined) {
     this.target = target;
+    this.tls = tls;
     this.localAddress = localAddress;
   }
 

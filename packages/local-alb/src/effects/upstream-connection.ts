@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { BodyScanner } from '../wire/body-scanner.ts';
 import { parseResponseHead } from '../wire/response-head.ts';
 import type { Exchange } from './exchange.ts';
@@ -17,19 +18,12 @@ export class UpstreamConnection {
 
   constructor(pool: TargetPool) {
     this.pool = pool;
-    const { target, localAddress } = pool;
-    const socket = connect({
-      host: target.id,
-      port: target.port,
-      noDelay: true,
-      ...(localAddress === undefined ? {} : { localAddress }),
-    });
+    const socket = open(pool, (bytes) => this.#onData(bytes));
     this.socket = socket;
-    socket.on('connect', () => {
+    socket.on(pool.tls ? 'secureConnect' : 'connect', () => {
       this.connected = true;
       this.exchange?.onConnected();
     });
-    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('end', () => this.#onEnd());
     socket.on('drain', () => this.exchange?.onUpstreamDrain());
     socket.on('error', (error: NodeJS.ErrnoException) => this.#onGone(error.code ?? error.message));
@@ -65,7 +59,7 @@ export class UpstreamConnection {
     for (;;) {
       const head = parseResponseHead(bytes, 0, bytes.length);
       if (head === undefined) {
-        this.#head = bytes;
+        this.#head = Buffer.from(bytes);
         exchange.onUpstreamActivity();
         return;
       }
@@ -108,4 +102,27 @@ export class UpstreamConnection {
     this.#body = undefined;
     this.#head = undefined;
   }
+}
+
+const READ_BYTES_MAX = 65_536;
+const shared = Buffer.allocUnsafeSlow(READ_BYTES_MAX);
+
+/**
+ * Opens a connection. What `onData` is given is valid until it returns: all connections read into one buffer, which spares
+ * the allocation that would otherwise come with every response. (Windows reads ahead, so there each has its own.)
+ */
+function open({ target, tls, localAddress }: TargetPool, onData: (bytes: Buffer) => void): Socket {
+  const options = {
+    host: target.id,
+    port: target.port,
+    noDelay: true,
+    ...(localAddress === undefined ? {} : { localAddress }),
+  };
+  if (tls) return connectTls({ ...options, rejectUnauthorized: false }).on('data', onData);
+  const buffer = process.platform === 'win32' ? Buffer.allocUnsafeSlow(READ_BYTES_MAX) : shared;
+  const callback = (length: number): boolean => {
+    onData(buffer.subarray(0, length));
+    return true;
+  };
+  return connect({ ...options, onread: { buffer, callback } });
 }
