@@ -26,6 +26,8 @@ export interface RunningTask {
   readonly processIds: Readonly<Record<string, number>>;
   /** Resolves when every mapped TCP port listens, or when the wait for that is over: then health checks decide. Never rejects. */
   readonly listening: Promise<void>;
+  /** Mapped ports on which nothing listens yet, where the runner can tell. */
+  silentPorts?(): readonly number[];
   /** Resolves when an essential container ends, whatever ended it. Never rejects. */
   readonly exited: Promise<ContainerExit>;
   /** SIGTERM to each container in reverse order, SIGKILL after its time; resolves when all are gone. Safe to call again: the shorter time holds. */

@@ -160,6 +160,10 @@ test('a task that never listens counts as running after a while, and its target 
     code: 'LOCAL_ECS_SERVICE_FAILED',
     message: expect.stringContaining('Task failed ELB health checks') as string,
   });
+  expect(lab.events.find((event) => event.kind === 'trouble')).toMatchObject({
+    doing: 'await',
+    reason: expect.stringMatching(/^Nothing listens on port 3000 of the task's own address yet;/) as string,
+  });
 });
 
 test('the proxy of a task starts before it and its aliases resolve inside', async () => {

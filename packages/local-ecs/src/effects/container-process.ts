@@ -4,8 +4,8 @@ import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { CONTROL_DESCRIPTOR } from '../preload/config.ts';
 
-/** Docker cuts log lines there. */
-const LOG_LINE_BYTES_MAX = 16_384;
+/** A longer line becomes several, as Docker's do. */
+const LOG_LINE_LENGTH_MAX = 16_384;
 
 /** How long an ended process's last output may take. */
 const OUTPUT_WAIT_MS = 100;
@@ -81,14 +81,19 @@ function signalGroup(child: ChildProcess, name: 'SIGTERM' | 'SIGKILL'): void {
 
 function readLines(stream: Readable | null, onLine: (line: string) => void): void {
   let rest = '';
+  const tell = (line: string): void => {
+    for (let start = 0; start === 0 || start < line.length; start += LOG_LINE_LENGTH_MAX) {
+      onLine(line.slice(start, start + LOG_LINE_LENGTH_MAX));
+    }
+  };
   stream?.setEncoding('utf8');
   stream?.on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line.slice(0, LOG_LINE_BYTES_MAX));
-    if (rest.length > LOG_LINE_BYTES_MAX) {
-      onLine(rest.slice(0, LOG_LINE_BYTES_MAX));
-      rest = rest.slice(LOG_LINE_BYTES_MAX);
+    for (const line of lines) tell(line);
+    while (rest.length > LOG_LINE_LENGTH_MAX) {
+      onLine(rest.slice(0, LOG_LINE_LENGTH_MAX));
+      rest = rest.slice(LOG_LINE_LENGTH_MAX);
     }
   });
   stream?.on('end', () => {

@@ -69,6 +69,7 @@ async function startTaskProcesses(task: TaskToRun, options: ProcessRunnerOptions
   return {
     processIds: Object.fromEntries(running.map((each) => [each.container.name, each.process.processId ?? 0])),
     listening: listening.promise,
+    silentPorts: () => [...unheard],
     exited: exited.promise,
     stop: async (timeoutMsMax = Number.POSITIVE_INFINITY) =>
       await Promise.all(

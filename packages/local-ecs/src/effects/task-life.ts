@@ -111,7 +111,7 @@ export class TaskLife {
     using checks = new DisposableStack();
     if (early === undefined) {
       this.#to('ACTIVATING');
-      this.#noteStarted();
+      this.#noteStarted(running.silentPorts?.() ?? []);
       registering = this.#register(registered);
       await Promise.race([registering, left]);
       const joining = this.#watchHealth(registered, running, checks);
@@ -176,7 +176,11 @@ export class TaskLife {
     this.#context.onStatus(this.#task, from, exit);
   }
 
-  #noteStarted(): void {
+  #noteStarted(silentPorts: readonly number[]): void {
+    for (const port of silentPorts) {
+      const reason = `Nothing listens on port ${port} of the task's own address yet; a server on localhost alone can be reached by nobody else.`;
+      this.#context.onTrouble(this.#task, 'await', new Error(reason));
+    }
     for (const container of this.#task.containers) {
       container.lastStatus = 'RUNNING';
       container.startedAtMs = this.#context.now();
