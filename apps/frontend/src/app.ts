@@ -1,4 +1,4 @@
-import { buildService } from '@switchyard/shared';
+import { buildService, probeRoutes } from '@switchyard/shared';
 import type { ServiceContext } from '@switchyard/shared';
 import type { FastifyInstance } from 'fastify';
 import { journeyRoutes } from './routes/journey.ts';
@@ -12,5 +12,6 @@ export function buildApp(context: ServiceContext): FastifyInstance {
   const app = buildService(context);
   void app.register(pageRoutes);
   void app.register(journeyRoutes, context);
+  void app.register(probeRoutes, context);
   return app;
 }

@@ -64,16 +64,20 @@ export class DiscoveryDispatcher extends Dispatcher {
 
   override dispatch(options: DiscoveryDispatchOptions, handler: Handler): boolean {
     const finding = this.#finder.current();
-    if (finding !== undefined) return this.attempt(finding, new Try(this, options, handler));
+    if (finding !== undefined) return this.#send(finding, new Try(this, options, handler));
     this.#finder.find().then(
-      (found) => this.attempt(found, new Try(this, options, handler)),
+      (found) => this.#send(found, new Try(this, options, handler)),
       (error: unknown) => handler.onResponseError?.(NO_CONTROLLER, error as Error),
     );
     return true;
   }
 
-  /** Sends a try to its next target. For {@link Try} only. */
-  attempt(finding: Finding, attempt: Try): boolean {
+  /** Sends a try to its next target, by what is known now. For {@link Try} only. */
+  again(finding: Finding, attempt: Try): boolean {
+    return this.#send(this.#finder.current() ?? finding, attempt);
+  }
+
+  #send(finding: Finding, attempt: Try): boolean {
     if (finding !== this.#finding) this.#adopt(finding);
     const target = this.#pick(finding, attempt.tried);
     attempt.begin(finding, target);
@@ -206,7 +210,7 @@ class Try implements Handler {
       return;
     }
     (this.tried ??= new Set()).add(target.address);
-    this.#dispatcher.attempt(finding, this);
+    this.#dispatcher.again(finding, this);
   }
 
   #mayTryAgain(error: Error, { targets }: Finding): boolean {

@@ -43,18 +43,31 @@ export function wordsOfReached(reached: Reached): string[] {
     case 'cloud-map-dns':
       return [
         `Cloud Map DNS, ${reached.recordType} ${reached.name}, TTL ${reached.ttlSeconds} s`,
-        ...reached.answers.map((answer) => `${answer === reached.picked ? '→' : ' '} ${answer}`),
+        ...marked(reached.answers, (answer) => answer, reached.picked),
       ];
     case 'cloud-map-api':
       return [
         `Cloud Map API, ${reached.service} in ${reached.namespace}, revision ${reached.revision}, ${reached.preference}`,
-        ...reached.instances.map(
-          ({ address, zone, health }) => `${address === reached.picked ? '→' : ' '} ${address} ${zone} ${health}`,
+        ...marked(
+          reached.instances.map(({ address, zone, health }) => `${address} ${zone} ${health}`),
+          (line) => line.slice(0, line.indexOf(' ')),
+          reached.picked,
         ),
       ];
     default:
       return reached satisfies never;
   }
+}
+
+const PLACES_MAX = 10;
+
+/** A line per place with an arrow at the one that was picked; of very many places only the first and the picked one. */
+function marked(lines: readonly string[], addressOf: (line: string) => string, picked: string): string[] {
+  const all = lines.map((line) => ({ line, isPicked: addressOf(line) === picked }));
+  const kept = all.filter(({ isPicked }, index) => isPicked || index < PLACES_MAX);
+  const rest = all.length - kept.length;
+  const more = rest > 0 ? [`  and ${rest} more`] : [];
+  return [...kept.map(({ line, isPicked }) => `${isPicked ? '→' : ' '} ${line}`), ...more];
 }
 
 function shortTask(taskId: string): string {

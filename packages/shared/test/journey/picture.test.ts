@@ -82,6 +82,21 @@ test('draws where a journey ended and why', () => {
 via`);
 });
 
+test('names the first of very many places, the picked one and how many more there are', () => {
+  const answers = Array.from({ length: 30 }, (_, index) => `127.10.1.${index}:3000`);
+  const reached = {
+    by: 'cloud-map-dns',
+    name: 'x.y',
+    recordType: 'A',
+    ttlSeconds: 1,
+    answers,
+    picked: answers[25]!,
+  } as const;
+  const picture = pictureOf({ ...JOURNEY, hops: [hop('worker', { reached })] });
+  expect(picture.match(/127\.10\.1\.\d+:3000/g)).toEqual([...answers.slice(0, 10), answers[25]]);
+  expect(picture).toContain('  │   → 127.10.1.25:3000\n  │     and 19 more\n  ▼');
+});
+
 test('shows the instances that the Cloud Map API gave, with zone and health', () => {
   const reached = {
     by: 'cloud-map-api',
