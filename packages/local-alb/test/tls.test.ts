@@ -1,12 +1,22 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect as connectHttp2, constants } from 'node:http2';
-import { request as httpsRequest } from 'node:https';
+import { createServer as createHttpsServer, request as httpsRequest } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { connectRaw, forwardTo, listener, loadBalancer, rule, startTarget, startTestAlb } from './fixture.ts';
+import {
+  connectRaw,
+  forwardTo,
+  listener,
+  loadBalancer,
+  rule,
+  startTarget,
+  startTestAlb,
+  targetGroup,
+} from './fixture.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'alb-tls-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -97,4 +107,46 @@ test('does not offer HTTP/2 when the attribute says so', async () => {
   const session = connectHttp2(alb.url, { rejectUnauthorized: false });
   const [error] = await once(session, 'error');
   expect(String(error)).toMatch(/h2|HTTP\/2|ALPN|protocol/i);
+});
+
+test('logs 460 when an HTTP/2 client cancels a request, and goes on serving its session', async () => {
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  await using target = await startTarget((request, response) => {
+    if (request.url === '/slow') resolve();
+    else response.end('quick');
+  });
+  await using alb = await startSecureAlb();
+  await alb.addTarget('web', target);
+  const session = connectHttp2(alb.url, { rejectUnauthorized: false });
+  const slow = session.request({ ':path': '/slow' });
+  await asked;
+  slow.close(constants.NGHTTP2_CANCEL);
+  expect(await alb.logged(460)).toMatchObject({ path: '/slow' });
+  const quick = session.request({ ':path': '/quick' });
+  expect((await quick.toArray()).join('')).toBe('quick');
+  session.close();
+  await once(session, 'close');
+});
+
+test('speaks HTTPS to a target group of that protocol, whatever the certificate', async () => {
+  const secure = createHttpsServer(tls, (_, response) => response.end('secret')).listen(0, '127.0.0.1');
+  await once(secure, 'listening');
+  const { port } = secure.address() as AddressInfo;
+  const group = targetGroup('web', { protocol: 'HTTPS' });
+  await using alb = await startTestAlb({
+    targetGroups: [{ ...group, healthCheck: { ...group.healthCheck, protocol: 'HTTPS' } }],
+  });
+  await alb.addTarget('web', { host: '127.0.0.1', port });
+  expect(await (await fetch(alb.url)).text()).toBe('secret');
+  secure.closeAllConnections();
+  secure.close();
+});
+
+test('closes HTTP/2 sessions when it is told to stop', async () => {
+  const alb = await startSecureAlb();
+  const session = connectHttp2(alb.url, { rejectUnauthorized: false });
+  await once(session, 'connect');
+  const closed = once(session, 'close');
+  await alb[Symbol.asyncDispose]();
+  await closed;
 });

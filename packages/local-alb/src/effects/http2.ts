@@ -37,7 +37,7 @@ export function serveHttp2(socket: TLSSocket, runtime: Runtime, listener: Listen
     stream.on('error', () => outside.destroy());
     new ClientConnection(clientSocket, runtime, listener, tls).start();
     sendRequest(stream, headers, outside);
-    receiveResponse(stream, headers[':method'] ?? '', outside, session);
+    receiveResponse(stream, headers[':method'] ?? '', { outside, inside }, session);
   });
 }
 
@@ -68,7 +68,7 @@ function sendRequest(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, ou
 function receiveResponse(
   stream: ServerHttp2Stream,
   method: string,
-  outside: Duplex,
+  { outside, inside }: { readonly outside: Duplex; readonly inside: Duplex },
   session: ServerHttp2Session,
 ): void {
   let head: Buffer | undefined = Buffer.alloc(0);
@@ -99,7 +99,10 @@ function receiveResponse(
     pass(bytes, parsed.byteLength);
   });
   stream.on('drain', () => outside.resume());
-  stream.on('close', () => outside.destroy());
+  stream.on('close', () => {
+    outside.destroy();
+    inside.destroy();
+  });
   outside.on('error', () => {});
   outside.on('close', () => {
     if (stream.destroyed || stream.writableEnded) return;
