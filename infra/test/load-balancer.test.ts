@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { buildApp } from '../src/app.ts';
 import { PathRouter } from '../src/constructs/path-router.ts';
-import { logicalIdOf, propertiesOf, resourcesOf, synthesize } from './synthesis.ts';
+import { logicalIdOf, propertiesOf, repositoryRoot, resourcesOf, synthesize } from './synthesis.ts';
 
-const { switchyard, platform, services } = synthesize();
+const { platform, services } = synthesize();
 
 function attributesOf(properties: { Key: string; Value: string }[]): Record<string, string> {
   return Object.fromEntries(properties.map(({ Key, Value }) => [Key, Value]));
@@ -89,7 +90,7 @@ describe('the listener', () => {
   });
 
   it('refuses two rules of the same priority', () => {
-    const { services: stack, platform } = switchyard;
+    const { services: stack, platform } = buildApp({ repositoryRoot });
     const { frontend, api, worker } = stack.services;
     const rule = { priority: 7, paths: ['/a'], action: { type: 'redirect', path: '/b' } } as const;
     const build = () =>

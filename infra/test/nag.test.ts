@@ -21,6 +21,7 @@ function checked(context: Record<string, unknown> = {}): Switchyard {
 describe('the app', () => {
   it.each([
     ['by default', {}],
+    ['with reachability', { reachability: true, architecture: 'arm64' }],
     ['without NAT', { nat: 'none', zones: 3 }],
     [
       'with a domain',

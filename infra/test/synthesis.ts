@@ -13,9 +13,17 @@ export interface Templates {
   readonly observability: Template;
 }
 
-/** Synthesizes the app with the given switches and reads its templates back. */
+const known = new Map<string, Templates>();
+
+/** Synthesizes the app with the given switches, once for each choice, and reads its templates back. Do not add to what it answers. */
 export function synthesize(context: Readonly<Record<string, unknown>> = {}): Templates {
-  const switchyard = buildApp({ repositoryRoot, context });
+  const key = JSON.stringify(context);
+  const templates = known.get(key) ?? templatesOf(buildApp({ repositoryRoot, context }));
+  known.set(key, templates);
+  return templates;
+}
+
+function templatesOf(switchyard: Switchyard): Templates {
   return {
     switchyard,
     network: Template.fromStack(switchyard.network),

@@ -1,4 +1,4 @@
-import { Stack, Tags } from 'aws-cdk-lib';
+import { Stack, Tags, Validations } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import { CfnNetworkInsightsPath } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
@@ -58,6 +58,11 @@ export class ReachabilityStack extends Stack {
       };
     }
     for (const [name, path] of Object.entries(paths)) this.#define(name, path);
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+      reason:
+        'The CDK’s own function makes the look-ups; besides them it writes its log, which is all that the policy allows.',
+    });
   }
 
   #define(name: string, { source, destination, sentTo, arrivesAt = sentTo }: Path): void {
