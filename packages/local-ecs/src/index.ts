@@ -1,5 +1,7 @@
 export { startLocalEcs } from './start-local-ecs.ts';
 export type { LocalEcs, LocalEcsOptions } from './start-local-ecs.ts';
+export { startWatchingEcs } from './start-watching-ecs.ts';
+export type { WatchingEcs, WatchingEcsOptions } from './start-watching-ecs.ts';
 export { LocalEcsError } from './errors.ts';
 export type { LocalEcsErrorCode } from './errors.ts';
 export type { DeploymentEvent, EcsEvent, LogEvent, ServiceEvent, TaskEvent, TroubleEvent } from './events.ts';

@@ -1,0 +1,175 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Blueprint } from '@switchyard/blueprint';
+import type { AwsApi } from '@switchyard/local-aws-endpoint';
+import { eventText } from './core/event-text.ts';
+import type { Task } from './core/state.ts';
+import { lazyAwsClients } from './effects/aws-clients.ts';
+import type { AwsClients } from './effects/aws-clients.ts';
+import { createEcsApi } from './effects/ecs-api.ts';
+import { createLookUp } from './effects/look-up.ts';
+import { Places } from './effects/places.ts';
+import { assertImitated } from './effects/preflight.ts';
+import { Records } from './effects/records.ts';
+import { refusingChanges } from './effects/refusing-changes.ts';
+import { createRegistrations } from './effects/registrations.ts';
+import { Scheduler } from './effects/scheduler.ts';
+import { startSelfMetadataServer } from './effects/self-metadata-server.ts';
+import { createTargetWatch } from './effects/target-watch.ts';
+import { WatchedService } from './effects/watched-service.ts';
+import type { EcsEvent } from './events.ts';
+
+/** How long taking the tasks out of everything may take at the end. */
+const CLOSE_TIMEOUT_MS = 3000;
+
+export interface WatchingEcsOptions {
+  readonly blueprint: Blueprint;
+  /** Where Cloud Map and Elastic Load Balancing answer. Asked from {@link WatchingEcs.run} on. */
+  readonly endpointUrl: () => string;
+  /** Where tasks' metadata is served, to each task its own. Port 0: any that is free. */
+  readonly metadata: { readonly host: string; readonly port: number };
+  /** A service's addresses now; `undefined`: not known. Default: the A records of its name, from this machine's resolver. */
+  readonly lookUp?: (service: string) => Promise<readonly string[] | undefined>;
+  /** What to say to those who would scale a service or stop a task through the API. */
+  readonly remedies: { readonly scale: string; readonly stop: string };
+  /** Between two looks at each service and each task. Default 200. */
+  readonly intervalMs?: number;
+  readonly onEvent?: (event: EcsEvent) => void;
+}
+
+export type WatchingEcs = AsyncDisposable & {
+  /** `ecs`, to be mounted on an AWS endpoint. */
+  readonly api: AwsApi;
+  readonly metadataPort: number;
+  /** Begins to watch. Tasks are registered as soon as the endpoint answers. */
+  run(): void;
+  /** What keeps the services from being complete and healthy, in words; nothing: all are. */
+  troubles(): readonly string[];
+};
+
+/**
+ * ECS for tasks that something else starts: it watches each service's name in DNS and each address's health check, and does for
+ * what it finds what ECS does for its tasks: target groups, Cloud Map, Service Connect, metadata, events. A container that
+ * answers 503 has been told to stop and is taken out before it goes. `desiredCount` is what is there. Disposing takes all tasks
+ * out of everything.
+ */
+export async function startWatchingEcs(options: WatchingEcsOptions): Promise<WatchingEcs> {
+  const { blueprint, onEvent = () => {}, intervalMs = 200 } = options;
+  const now = Date.now;
+  assertImitated(blueprint);
+  const records = new Records({ blueprint, assumedHealthyAfterMs: 1000, now, onEvent });
+  const abort = new AbortController();
+  const { signal } = abort;
+  const lazy = lazyAwsClients(options.endpointUrl, blueprint.region);
+  let ready: Promise<AwsClients> | undefined;
+  const clients = async (): Promise<AwsClients> =>
+    await (ready ??= lazy.clients().then(async (each) => await answering(each, intervalMs, signal)));
+  const targetWatch = createTargetWatch({
+    targetGroups: blueprint.targetGroups,
+    clients,
+    signal,
+    isPending: (targetGroup) => records.awaits(targetGroup),
+    onStates: (targetGroup, states) => {
+      for (const name of records.noteTargets(targetGroup, states)) services.get(name)?.settle();
+    },
+  });
+  const registrations = createRegistrations({
+    blueprint,
+    clients,
+    signal,
+    onTargets: (service, targetGroup, change, count) => {
+      const arn = blueprint.targetGroups.find((each) => each.name === targetGroup)?.arn ?? targetGroup;
+      records.say(service, eventText[change](service, count, arn));
+      targetWatch.hurry(targetGroup);
+    },
+  });
+  const places = new Places(blueprint, 10);
+  const services = new Map(
+    [...records.services].map(([name, state]) => [
+      name,
+      new WatchedService({
+        blueprint,
+        state,
+        records,
+        places,
+        registrations,
+        targetWatch,
+        lookUp: lookUpOf(name, options),
+        intervalMs,
+        signal,
+        now,
+        onEvent,
+      }),
+    ]),
+  );
+  for (const service of services.values()) service.settle();
+  const all = [...services.values()];
+  const metadata = await startSelfMetadataServer({
+    blueprint,
+    ...options.metadata,
+    taskAt: async (address) => {
+      const find = (): Task | undefined => all.map((service) => service.taskAt(address)).find(Boolean);
+      // A task asks as it starts: it may be quicker than the next look.
+      if (find() === undefined) await Promise.all(all.map(async (service) => await service.look()));
+      return find();
+    },
+    now,
+  });
+  return {
+    api: refusingChanges(createEcsApi(blueprint, records, idleScheduler(blueprint, records, places)), options.remedies),
+    metadataPort: metadata.port,
+    run() {
+      for (const service of all) void service.look();
+    },
+    troubles: () => troublesOf(records),
+    async [Symbol.asyncDispose]() {
+      await metadata[Symbol.asyncDispose]();
+      const limit = setTimeout(() => abort.abort(), CLOSE_TIMEOUT_MS);
+      await Promise.all(all.map(async (service) => await service.close()));
+      clearTimeout(limit);
+      targetWatch.close();
+      abort.abort();
+      await lazy[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function lookUpOf(name: string, { lookUp }: WatchingEcsOptions): () => Promise<readonly string[] | undefined> {
+  return lookUp === undefined ? createLookUp(name) : async () => await lookUp(name);
+}
+
+/** Nothing is scheduled: the API needs one to hand changes to, and those are refused. */
+function idleScheduler(blueprint: Blueprint, records: Records, places: Places): Scheduler {
+  const startTask = (): never => {
+    throw new TypeError('Tasks are started elsewhere.');
+  };
+  return new Scheduler({ blueprint, records, places, now: Date.now, onEvent: () => {}, startTask });
+}
+
+/** Waits until both APIs answer: they start beside this, and a task that cannot be registered would be given up. */
+async function answering(clients: AwsClients, intervalMs: number, signal: AbortSignal): Promise<AwsClients> {
+  const { elb, Elb, cloudMap, CloudMap } = clients;
+  for (;;) {
+    try {
+      await elb.send(new Elb.DescribeTargetGroupsCommand({ PageSize: 1 }), { abortSignal: signal });
+      await cloudMap.send(new CloudMap.ListNamespacesCommand({ MaxResults: 1 }), { abortSignal: signal });
+      return clients;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      await wait(intervalMs);
+    }
+  }
+}
+
+function troublesOf(records: Records): string[] {
+  return [...records.services.values()].flatMap((state) => {
+    const { name } = state.definition;
+    const tasks = records.tasksOf(name);
+    if (tasks.length === 0) return [`${name}: no container`];
+    return tasks.flatMap((task) => {
+      const { state: health } = records.healthOf(task, state);
+      if (health === 'healthy') return [];
+      const targets = [...task.targets].map(([group, target]) => `, ${target.state} in target group ${group}`);
+      return [`${name}: the task at ${task.address} is ${task.lastStatus}${targets.join('')}`];
+    });
+  });
+}
