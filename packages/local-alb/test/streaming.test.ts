@@ -151,6 +151,52 @@ test('reads the same requests however the client cuts them into pieces', async (
   );
 });
 
+test('reads the same response however the target cuts it into pieces', async () => {
+  let cuts: readonly number[] = [];
+  const text = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-A: b\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n';
+  await using target = await startRawTarget((socket) => {
+    const edges = [...cuts.toSorted((a, b) => a - b), text.length];
+    let from = 0;
+    const next = (): void => {
+      const to = edges.shift();
+      if (to === undefined) return;
+      socket.write(text.slice(from, to), next);
+      from = to;
+    };
+    next();
+  });
+  await using alb = await startTestAlb();
+  await alb.addTarget('web', target);
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(text.length), { maxLength: 6 }), async (chosen) => {
+      cuts = chosen;
+      const response = await fetch(alb.url);
+      expect(response.headers.get('x-a')).toBe('b');
+      expect(await response.text()).toBe('abcde');
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('answers 502 or breaks off, and goes on serving, whatever bytes a target sends', async () => {
+  let noise = Buffer.alloc(0);
+  await using target = await startRawTarget((socket) => void socket.end(noise));
+  await using alb = await startTestAlb();
+  await alb.addTarget('web', target);
+  const start = fc.constantFrom('', 'HTTP/1.1 200 OK\r\n', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
+  await fc.assert(
+    fc.asyncProperty(start, fc.uint8Array({ maxLength: 200 }), async (start, bytes) => {
+      noise = Buffer.concat([Buffer.from(start), bytes]);
+      await using client = await connectRaw(alb.port);
+      client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+      expect(await client.rest()).toMatch(/^HTTP\/1\.1 (?:502|[1-9]\d\d) /);
+    }),
+    { numRuns: 100 },
+  );
+  noise = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nalive');
+  expect(await (await fetch(alb.url)).text()).toBe('alive');
+});
+
 test('survives random bytes and goes on serving', async () => {
   await using target = await startTarget((_, response) => response.end('alive'));
   await using alb = await startTestAlb();

@@ -9,6 +9,10 @@ export const albDecisions = {
   clientGoneStatus: 460,
   /** A client that leaves before its own request is complete is logged with 400. */
   requestBrokenOffStatus: 400,
+  /** Requests whose framing or request line cannot be read are refused also in monitor mode. */
+  unreadableIsRefusedInEveryMode: true,
+  /** Lines without a colon or name, and continuations of folded headers, are not passed on. */
+  oddHeaderLinesAreDropped: true,
   /** Plain HTTP on an HTTPS port. */
   plainHttpOnTlsStatus: 400,
   /** `AWSALBCORS` and `AWSALBTGCORS` carry `Secure` on HTTPS listeners only, as one capture of a plain listener shows. */
