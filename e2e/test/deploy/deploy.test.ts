@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -5,15 +6,17 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { synthesize } from '../../../packages/lab/src/blueprint/synthesize.ts';
 import { recordedEngine } from './container-engine.ts';
 import type { AccountOptions, RecordedAccount, RecordedOutput } from './recorded-aws/account.ts';
 import { startRecordedAws } from './recorded-aws/start-recorded-aws.ts';
 import { runVerb } from './run-verb.ts';
 
+const cdkApp = fileURLToPath(new URL('../../../infra/src/main.ts', import.meta.url));
 const quotas = { 'L-F678F1CE': 5, 'L-0263D0A3': 5, 'L-53DA6B97': 50, 'L-29B6F2EB': 50, 'L-3032A538': 6 };
 const changing = /^(cloudformation:(Create|Execute|Delete)|s3:PUT)/;
 
@@ -28,7 +31,9 @@ let manifest: readonly ManifestStack[] = [];
 
 beforeAll(async () => {
   assembly = await mkdtemp(join(tmpdir(), 'switchyard-assembly-'));
-  await synthesize(assembly, { PATH: process.env['PATH'], HOME: tmpdir() });
+  await promisify(execFile)(process.execPath, [cdkApp], {
+    env: { PATH: process.env['PATH'], HOME: tmpdir(), CDK_OUTDIR: assembly },
+  });
   manifest = await stacksOfManifest();
 });
 
@@ -87,6 +92,9 @@ describe('deploy and destroy', () => {
     expectImages(await lab.engine.calls());
 
     lab.recorded.calls.length = 0;
+    lab.recorded.logGroups
+      .add('/aws/ecs/containerinsights/switchyard/performance')
+      .add('/aws/ecs/containerinsights/mine/performance');
     const destroyed = await lab.run('destroy', '--yes');
 
     expect(destroyed.stdout).toBe('destroyed; nothing is left that costs money\n');
@@ -126,19 +134,10 @@ describe('deploy and destroy', () => {
 
   it('destroys stacks that were deployed with other switches before the ones that they import from', async () => {
     await using lab = await account();
-    const stackOf = (name: string, resource: object, outputs: readonly RecordedOutput[] = []): void =>
-      void lab.recorded.stacks.set(name, {
-        id: `arn:aws:cloudformation:us-east-1:111122223333:stack/${name}/1`,
-        name,
-        status: 'CREATE_COMPLETE',
-        template: JSON.stringify({ Resources: { Any: { Type: 'AWS::Any', Properties: resource } } }),
-        templateObject: '',
-        parameters: {},
-        outputs,
-        events: [],
-      });
-    stackOf('Switchyard-Network', {}, [{ OutputKey: 'Vpc', OutputValue: 'vpc-1', ExportName: 'Switchyard:Vpc' }]);
-    stackOf('Switchyard-Elsewhere', { VpcId: { 'Fn::ImportValue': 'Switchyard:Vpc' } });
+    stackIn(lab.recorded, 'Switchyard-Network', 'AWS::EC2::VPC', { outputs: [vpcOutput] });
+    stackIn(lab.recorded, 'Switchyard-Elsewhere', 'AWS::EC2::Subnet', {
+      properties: { VpcId: { 'Fn::ImportValue': 'Switchyard:Vpc' } },
+    });
 
     const { code, stderr, stdout } = await lab.run('destroy', '--yes');
 
@@ -147,24 +146,23 @@ describe('deploy and destroy', () => {
     expect(stdout).toBe('destroyed; nothing is left that costs money\n');
   });
 
+  it('empties a namespace that ECS left services in, and goes on', async () => {
+    await using lab = await account();
+    lab.recorded.meshServices.add('api');
+    stackIn(lab.recorded, 'Switchyard-Platform', 'AWS::ServiceDiscovery::HttpNamespace');
+
+    const { code, stderr, stdout } = await lab.run('destroy', '--yes');
+
+    expect(stderr).toContain('deleted what ECS left in Cloud Map: api.mesh; once more');
+    expect(stdout).toBe('destroyed; nothing is left that costs money\n');
+    expect(code).toBe(0);
+  });
+
   it('says why a stack cannot be deleted', async () => {
     await using lab = await account();
-    const outputs = [{ OutputKey: 'Vpc', OutputValue: 'vpc-1', ExportName: 'Switchyard:Vpc' }];
-    const common = { status: 'CREATE_COMPLETE', templateObject: '', parameters: {}, events: [] };
-    lab.recorded.stacks.set('Switchyard-Network', {
-      ...common,
-      id: 'arn:aws:cloudformation:us-east-1:111122223333:stack/Switchyard-Network/1',
-      name: 'Switchyard-Network',
-      template: '{"Resources":{}}',
-      outputs,
-    });
-    lab.recorded.stacks.set('Mine', {
-      ...common,
-      id: 'arn:aws:cloudformation:us-east-1:111122223333:stack/Mine/1',
-      name: 'Mine',
-      template: '{"Resources":{"Any":{"Type":"AWS::Any","Properties":{"Fn::ImportValue":"Switchyard:Vpc"}}}}',
-      outputs: [],
-      events: [],
+    stackIn(lab.recorded, 'Switchyard-Network', 'AWS::EC2::VPC', { outputs: [vpcOutput] });
+    stackIn(lab.recorded, 'Mine', 'AWS::EC2::Subnet', {
+      properties: { VpcId: { 'Fn::ImportValue': 'Switchyard:Vpc' } },
     });
 
     const { code, stderr } = await lab.run('destroy', '--yes');
@@ -172,6 +170,19 @@ describe('deploy and destroy', () => {
     expect(stderr).toContain('Switchyard-Network failed: Export is in use by Mine.');
     expect(stderr).toContain('what stands costs money');
     expect(code).toBe(1);
+  });
+});
+
+describe('diff', () => {
+  it('shows what a deployment would create, and creates nothing', async () => {
+    await using lab = await account();
+
+    const { code, stdout, stderr } = await lab.run('diff');
+
+    expect(code, stderr).toBe(0);
+    for (const { name } of manifest) expect(stdout).toContain(`Stack ${name}`);
+    expect(stdout).toMatch(/\[\+\] AWS::EC2::VPC /);
+    expect(lab.recorded.calls.filter((call) => changing.test(call))).toEqual([]);
   });
 });
 
@@ -267,6 +278,30 @@ describe('before anything is created', () => {
     expect(aws.account.calls).toEqual([]);
   });
 });
+
+const vpcOutput: RecordedOutput = { OutputKey: 'Vpc', OutputValue: 'vpc-1', ExportName: 'Switchyard:Vpc' };
+
+/** A stack that is there already, with one resource. */
+function stackIn(
+  { stacks }: RecordedAccount,
+  name: string,
+  type: string,
+  {
+    properties = {},
+    outputs = [],
+  }: { readonly properties?: object; readonly outputs?: readonly RecordedOutput[] } = {},
+): void {
+  stacks.set(name, {
+    id: `arn:aws:cloudformation:us-east-1:111122223333:stack/${name}/1`,
+    name,
+    status: 'CREATE_COMPLETE',
+    template: JSON.stringify({ Resources: { Any: { Type: type, Properties: properties } } }),
+    templateObject: '',
+    parameters: {},
+    outputs,
+    events: [],
+  });
+}
 
 async function stacksOfManifest(): Promise<ManifestStack[]> {
   const { artifacts } = JSON.parse(await readFile(join(assembly, 'manifest.json'), 'utf8')) as {

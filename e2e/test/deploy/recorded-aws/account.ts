@@ -14,6 +14,10 @@ export interface RecordedAccount {
   readonly loadBalancerHost: string;
   /** Fails the first resource of this type in this stack when it is created, as CloudFormation would. */
   readonly failures: Readonly<Record<string, { readonly type: string; readonly reason: string }>>;
+  /** Log groups that no stack owns. */
+  readonly logGroups: Set<string>;
+  /** Discovery services that ECS left in the namespace `mesh`, which cannot be deleted while it has any. */
+  readonly meshServices: Set<string>;
   readonly stacks: Map<string, RecordedStack>;
   /** Bucket and key → body. */
   readonly objects: Map<string, string>;
@@ -42,7 +46,7 @@ export interface RecordedOutput {
   readonly ExportName?: string;
 }
 
-export interface RecordedChangeSet {
+interface RecordedChangeSet {
   readonly id: string;
   readonly createdAt: Date;
   readonly type: string;
@@ -50,7 +54,7 @@ export interface RecordedChangeSet {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-export interface RecordedEvent {
+interface RecordedEvent {
   readonly EventId: string;
   readonly StackId: string;
   readonly StackName: string;
@@ -76,6 +80,8 @@ export function recordedAccount(options: AccountOptions = {}): RecordedAccount {
     vpcs: 1,
     loadBalancerHost: 'lab.example',
     failures: {},
+    logGroups: new Set(),
+    meshServices: new Set(),
     ...options,
     stacks: new Map(),
     objects: new Map(),

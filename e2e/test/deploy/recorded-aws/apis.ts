@@ -42,6 +42,16 @@ export function smallApis(account: RecordedAccount): AwsApi[] {
       operations: recorded('elasticloadbalancing', { DescribeLoadBalancers: () => ({ LoadBalancers: [] }) }),
     },
     {
+      service: 'logs',
+      protocol: { kind: 'json-1.1', targetPrefix: 'Logs_20140328' },
+      operations: recorded('logs', logOperations(account)),
+    },
+    {
+      service: 'servicediscovery',
+      protocol: { kind: 'json-1.1', targetPrefix: 'Route53AutoNaming_v20170314' },
+      operations: recorded('servicediscovery', discoveryOperations(account)),
+    },
+    {
       service: 'tagging',
       protocol: { kind: 'json-1.1', targetPrefix: 'ResourceGroupsTaggingAPI_20170126' },
       operations: recorded('tagging', { GetResources: () => ({ ResourceTagMappingList: [] }) }),
@@ -115,6 +125,36 @@ function quotaOperations({ quotas }: RecordedAccount): AwsApi['operations'] {
           'User is not authorized to perform: servicequotas:GetServiceQuota',
         );
       return { Quota: { ServiceCode, QuotaCode, Value: value } };
+    },
+  };
+}
+
+function logOperations({ logGroups }: RecordedAccount): AwsApi['operations'] {
+  return {
+    DescribeLogGroups: ({ logGroupNamePrefix }) => ({
+      logGroups: [...logGroups]
+        .filter((name) => name.startsWith(String(logGroupNamePrefix)))
+        .map((logGroupName) => ({ logGroupName })),
+    }),
+    DeleteLogGroup: ({ logGroupName }) => {
+      logGroups.delete(String(logGroupName));
+      return {};
+    },
+  };
+}
+
+function discoveryOperations({ meshServices }: RecordedAccount): AwsApi['operations'] {
+  return {
+    ListNamespaces: () => ({
+      Namespaces: [
+        { Id: 'ns-mesh', Name: 'mesh' },
+        { Id: 'ns-other', Name: 'other' },
+      ],
+    }),
+    ListServices: () => ({ Services: [...meshServices].map((Name) => ({ Id: `srv-${Name}`, Name })) }),
+    DeleteService: ({ Id }) => {
+      meshServices.delete(String(Id).slice('srv-'.length));
+      return {};
     },
   };
 }

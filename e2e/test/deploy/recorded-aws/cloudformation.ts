@@ -262,6 +262,13 @@ function deleteStack(account: RecordedAccount, name: string): void {
   }
   for (const { LogicalResourceId, ResourceType } of resourcesOf(stack).toReversed()) {
     event(stack, LogicalResourceId, ResourceType, 'DELETE_IN_PROGRESS');
+    if (ResourceType === 'AWS::ServiceDiscovery::HttpNamespace' && account.meshServices.size > 0) {
+      event(stack, LogicalResourceId, ResourceType, 'DELETE_FAILED', 'Namespace has associated services');
+      stack.status = 'DELETE_FAILED';
+      stack.reason = `The following resource(s) failed to delete: [${LogicalResourceId}].`;
+      event(stack, name, 'AWS::CloudFormation::Stack', 'DELETE_FAILED', stack.reason);
+      return;
+    }
     event(stack, LogicalResourceId, ResourceType, 'DELETE_COMPLETE');
   }
   stack.status = 'DELETE_COMPLETE';

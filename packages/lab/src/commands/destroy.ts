@@ -1,8 +1,12 @@
+import { readBlueprint } from '@switchyard/blueprint';
+import type { Blueprint } from '@switchyard/blueprint';
+
 import type { Context } from '../context.ts';
 import { regionOf } from '../deploy/aws.ts';
 import type { AwsTarget } from '../deploy/aws.ts';
 import { asSentence, buildProgress, failureInWords } from '../deploy/cdk/progress.ts';
 import { runCdk } from '../deploy/cdk/run-cdk.ts';
+import { deleteDiscoveryServices, deleteLogGroups } from '../deploy/clean-up.ts';
 import { confirmed } from '../deploy/confirm.ts';
 import { deployErrors } from '../deploy/errors.ts';
 import { leftOver } from '../deploy/left-over.ts';
@@ -32,6 +36,7 @@ export async function destroy(
 ): Promise<void> {
   await using made = await synthesized(options, context);
   const { directory, stacks } = made.assembly;
+  const blueprint = await readBlueprint(directory);
   const names = stacks.map(({ name }) => name);
   const { target, identity } = await accountOf(options, context);
   const existing = await existingStacks(target, names, stackPrefix);
@@ -46,8 +51,11 @@ export async function destroy(
       existing.filter(({ name }) => !names.includes(name)),
       context,
     );
-    await destroyAll(directory, target, context);
+    await destroyStacks(directory, target, blueprint, context);
   }
+  const clusters = blueprint.clusters.map(({ name }) => `/aws/ecs/containerinsights/${name}/`);
+  for (const name of await deleteLogGroups(target, [...clusters, `/aws/lambda/${stackPrefix}`]))
+    context.note(`✓ log group ${name}: destroyed`);
   const left = await leftOver(target, [...new Set([...names, ...existing.map(({ name }) => name)])], stackPrefix);
   if (left.length === 0) {
     context.print(
@@ -94,7 +102,27 @@ async function deleteOrphans(target: AwsTarget, orphans: readonly ExistingStack[
 }
 
 /** @throws LabError LAB_DESTROY_FAILED */
-async function destroyAll(directory: string, target: AwsTarget, context: Context): Promise<void> {
+async function destroyStacks(
+  directory: string,
+  target: AwsTarget,
+  blueprint: Blueprint,
+  context: Context,
+): Promise<void> {
+  const complaint = await destroyAll(directory, target, context);
+  if (complaint === undefined) return;
+  // What most often keeps a stack are discovery services that ECS left in a namespace.
+  const deleted = await deleteDiscoveryServices(
+    target,
+    blueprint.namespaces.map(({ name }) => name),
+  );
+  if (deleted.length === 0) throw deployErrors.destroyFailed(complaint);
+  context.note(`deleted what ECS left in Cloud Map: ${deleted.join(', ')}; once more`);
+  const again = await destroyAll(directory, target, context);
+  if (again !== undefined) throw deployErrors.destroyFailed(again);
+}
+
+/** Gives what failed, in a sentence; undefined when all stacks are gone. */
+async function destroyAll(directory: string, target: AwsTarget, context: Context): Promise<string | undefined> {
   const progress = buildProgress();
   const exitCode = await runCdk({
     args: ['destroy', '--all', '--force', '--app', directory, ...targetArgs(target)],
@@ -103,9 +131,7 @@ async function destroyAll(directory: string, target: AwsTarget, context: Context
     onLine: (line) => progress.take(line, performance.now()).forEach(context.note),
   });
   context.signal.throwIfAborted();
-  if (exitCode === 0) return;
+  if (exitCode === 0) return undefined;
   const failed = progress.firstFailure();
-  throw deployErrors.destroyFailed(
-    failed === undefined ? `The CDK stopped: ${asSentence(progress.complaint())}` : failureInWords(failed),
-  );
+  return failed === undefined ? `The CDK stopped: ${asSentence(progress.complaint())}` : failureInWords(failed);
 }

@@ -9,7 +9,7 @@ export interface TemplateResource {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-export interface AssemblyStack {
+interface AssemblyStack {
   readonly name: string;
   /** Names of the stacks that must be there before. */
   readonly dependencies: readonly string[];

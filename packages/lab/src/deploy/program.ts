@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 
 import type { Context } from '../context.ts';
-import { askOnTerminal } from './confirm.ts';
 import { addSwitchFlags } from './switches.ts';
 
 /** What the rest of the lab lends to these verbs. */
@@ -18,14 +17,20 @@ export function addDeployVerbs(program: Command, context: Context, tools: Deploy
     .option('--dry-run', 'checks and price only')
     .option('--json', 'print JSON instead of text')
     .action(async (options) => {
-      const { deploy } = await import('../commands/deploy.ts');
+      const [{ deploy }, { askOnTerminal }] = await Promise.all([
+        import('../commands/deploy.ts'),
+        import('./confirm.ts'),
+      ]);
       await deploy(options, context, { ask: askOnTerminal(), smokeTest: tools.smokeTest });
     });
   withAccount(program.command('destroy'))
     .description('Deletes everything that deploy made, then lists what is left that costs money.')
     .option('-y, --yes', 'do not ask')
     .action(async (options) => {
-      const { destroy } = await import('../commands/destroy.ts');
+      const [{ destroy }, { askOnTerminal }] = await Promise.all([
+        import('../commands/destroy.ts'),
+        import('./confirm.ts'),
+      ]);
       await destroy(options, context, { ask: askOnTerminal() });
     });
   withAccount(program.command('diff'))

@@ -11,7 +11,7 @@ const flagNames: Readonly<Record<string, string>> = {
   certificateArn: 'certificate',
 };
 
-export type SwitchName = keyof Switches;
+type SwitchName = keyof Switches;
 
 /** Options by commander's names, as {@link addSwitchFlags} makes them. */
 export interface SwitchOptions {

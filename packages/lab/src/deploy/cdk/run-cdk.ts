@@ -28,7 +28,10 @@ export async function runCdk({ args, environment, signal, onLine }: CdkRun): Pro
       detached: true,
     },
   );
-  const interrupt = (): void => void child.kill('SIGINT');
+  const interrupt = (): void => {
+    // The container engine that the CDK runs has to stop, too.
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGINT');
+  };
   signal.addEventListener('abort', interrupt, { once: true });
   const lines = [child.stdout, child.stderr].map((stream) => {
     const reader = createInterface({ input: stream });
