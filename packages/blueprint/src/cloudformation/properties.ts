@@ -48,6 +48,14 @@ export class Properties {
     throw this.invalid(key, 'is no number');
   }
 
+  /** A whole number within bounds; `fallback` when the property is absent. */
+  integer(key: string, bounds: { readonly min: number; readonly max: number; readonly fallback: number }): number {
+    const value = this.optionalNumber(key);
+    if (value === undefined) return bounds.fallback;
+    if (Number.isInteger(value) && value >= bounds.min && value <= bounds.max) return value;
+    throw this.invalid(key, `is ${value}, which is no whole number from ${bounds.min} to ${bounds.max}`);
+  }
+
   boolean(key: string, fallback: boolean): boolean {
     const value = this.raw(key);
     if (value === undefined) return fallback;

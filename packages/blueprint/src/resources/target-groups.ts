@@ -80,15 +80,17 @@ function healthCheckOf(properties: Properties, defaults: TargetGroupHealthCheck)
     throw properties.invalid('Matcher', `is ${code}, which is no list of codes`);
   const protocol = properties.oneOf('HealthCheckProtocol', [defaults.protocol, 'HTTP', 'HTTPS', 'TCP']);
   if (port !== 'traffic-port' && !/^\d+$/.test(port)) throw properties.invalid('HealthCheckPort', `is ${port}`);
+  const within = (key: string, min: number, max: number, fallback: number) =>
+    properties.integer(key, { min, max, fallback });
   return {
     enabled: properties.boolean('HealthCheckEnabled', defaults.enabled),
     protocol,
     port: port === 'traffic-port' ? port : Number(port),
     path: properties.optionalString('HealthCheckPath') ?? defaults.path,
-    intervalSeconds: properties.optionalNumber('HealthCheckIntervalSeconds') ?? defaults.intervalSeconds,
-    timeoutSeconds: properties.optionalNumber('HealthCheckTimeoutSeconds') ?? defaults.timeoutSeconds,
-    healthyThresholdCount: properties.optionalNumber('HealthyThresholdCount') ?? defaults.healthyThresholdCount,
-    unhealthyThresholdCount: properties.optionalNumber('UnhealthyThresholdCount') ?? defaults.unhealthyThresholdCount,
+    intervalSeconds: within('HealthCheckIntervalSeconds', 5, 300, defaults.intervalSeconds),
+    timeoutSeconds: within('HealthCheckTimeoutSeconds', 2, 120, defaults.timeoutSeconds),
+    healthyThresholdCount: within('HealthyThresholdCount', 2, 10, defaults.healthyThresholdCount),
+    unhealthyThresholdCount: within('UnhealthyThresholdCount', 2, 10, defaults.unhealthyThresholdCount),
     matcher: code,
   };
 }

@@ -87,7 +87,7 @@ function stickinessOf({ name }: TargetGroup, attributes: Attributes): Stickiness
     return { type, durationSeconds: attributes.integer('stickiness.lb_cookie.duration_seconds', duration) };
   if (type !== 'app_cookie') return { type: 'source_ip' };
   const cookieName = attributes.text('stickiness.app_cookie.cookie_name');
-  if (cookieName === undefined || /^AWSALB(APP|TG)?$/i.test(cookieName)) {
+  if (cookieName === undefined || /^AWSALB/i.test(cookieName)) {
     const what =
       cookieName === undefined
         ? 'names no cookie'

@@ -174,6 +174,8 @@ describe('a target group', () => {
     [{ HealthCheckPort: 'http' }, 'BLUEPRINT_PROPERTY_INVALID'],
     [{ Protocol: 'GOPHER' }, 'BLUEPRINT_PROPERTY_INVALID'],
     [{ Port: 'eighty' }, 'BLUEPRINT_PROPERTY_INVALID'],
+    [{ HealthCheckIntervalSeconds: 4 }, 'BLUEPRINT_PROPERTY_INVALID'],
+    [{ HealthyThresholdCount: 11 }, 'BLUEPRINT_PROPERTY_INVALID'],
     [
       { TargetGroupAttributes: [{ Key: 'deregistration_delay.timeout_seconds', Value: '9999' }] },
       'BLUEPRINT_SETTING_INVALID',

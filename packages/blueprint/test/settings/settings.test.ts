@@ -68,7 +68,7 @@ describe("a target group's settings", () => {
     [{ 'stickiness.enabled': 'yes' }, 'must be one of false, true'],
     [{ 'stickiness.enabled': 'true', 'stickiness.type': 'app_cookie' }, 'names no cookie'],
     [
-      { 'stickiness.enabled': 'true', 'stickiness.type': 'app_cookie', 'stickiness.app_cookie.cookie_name': 'AWSALB' },
+      { 'stickiness.enabled': 'true', 'stickiness.type': 'app_cookie', 'stickiness.app_cookie.cookie_name': 'AWSALBX' },
       'which belongs to the load balancer',
     ],
   ])('refuse %j, naming the target group', (attributes, what) => {
