@@ -170,6 +170,6 @@ function appendTo<T>(map: Map<string, T[]>, key: string, value: T): void {
   else map.set(key, [value]);
 }
 
-export function lastPart(arn: string): string {
+function lastPart(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
 }

@@ -109,7 +109,11 @@ export async function startLab({ blueprint, ports, onEvent }: LabOptions): Promi
     ...(zoneName !== undefined && { zoneName }),
     serviceNames: blueprint.services.map(({ name }) => name),
     addressOctet: ecs.addressOctet,
-    run: async () => await ecs.run(),
+    run: async () => {
+      await ecs.run();
+      // What the proxies load at the first request, they may as well load before it.
+      void serviceConnect.warm();
+    },
     [Symbol.asyncDispose]: async () => {
       // Tasks first: they deregister through everything else.
       await ecs[Symbol.asyncDispose]();
