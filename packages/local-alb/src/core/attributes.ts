@@ -56,7 +56,7 @@ export function loadBalancerSettingsOf(attributes: Attributes): LoadBalancerSett
   };
 }
 
-export type Algorithm = 'round_robin' | 'least_outstanding_requests' | 'weighted_random';
+type Algorithm = 'round_robin' | 'least_outstanding_requests' | 'weighted_random';
 
 export interface TargetGroupSettings {
   readonly algorithm: Algorithm;

@@ -8,7 +8,7 @@ export interface TargetHealth {
   readonly failures: number;
 }
 
-export type TargetState = 'initial' | 'healthy' | 'unhealthy' | 'unused' | 'draining' | 'unavailable';
+type TargetState = 'initial' | 'healthy' | 'unhealthy' | 'unused' | 'draining' | 'unavailable';
 
 /** What one health check saw. */
 export type Probe =

@@ -1,6 +1,6 @@
 import { compileRegex, type Rule } from '@switchyard/blueprint';
 
-export type TransformStatus =
+type TransformStatus =
   | 'TransformSuccess'
   | 'TransformInvalidHost'
   | 'TransformInvalidPath'

@@ -3,7 +3,6 @@ export const LF = 10;
 export const CR = 13;
 export const SPACE = 32;
 export const TAB = 9;
-export const COLON = 58;
 
 /** 1 where a byte may stand in a token (RFC 9110 §5.6.2): methods and header names. */
 export const TOKEN = new Uint8Array(256);

@@ -39,7 +39,7 @@ export function ownPage(statusCode: number): string {
   return `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
 }
 
-export function reasonPhrase(statusCode: number): string {
+function reasonPhrase(statusCode: number): string {
   const page = PAGES[statusCode];
   return page === undefined ? (REASONS[statusCode] ?? '') : (page[1] ?? page[0]);
 }

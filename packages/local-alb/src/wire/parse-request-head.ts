@@ -4,9 +4,9 @@ import { RequestHead } from './request-head.ts';
 import { readRequestLine } from './request-line.ts';
 import { finishHeaders, readSpecialHeader } from './request-headers.ts';
 
-export const REQUEST_LINE_BYTES_MAX = 16_384;
-export const HEADER_BYTES_MAX = 16_384;
-export const HEADERS_BYTES_MAX = 65_536;
+const REQUEST_LINE_BYTES_MAX = 16_384;
+const HEADER_BYTES_MAX = 16_384;
+const HEADERS_BYTES_MAX = 65_536;
 
 /**
  * Reads a request head from `bytes`, `start` to before `end`. Answers `undefined` while the head is not complete, and a
