@@ -1,5 +1,6 @@
 import type { Blueprint } from '@switchyard/blueprint';
 import type { AwsApi } from '@switchyard/local-aws-endpoint';
+import { ecsDecisions } from './core/decisions.ts';
 import { eventText } from './core/event-text.ts';
 import { isStuck } from './core/rollout.ts';
 import { lazyAwsClients } from './effects/aws-clients.ts';
@@ -74,7 +75,7 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   await using opening = new AsyncDisposableStack();
   const { addressOctet } = opening.use(await claimAddresses(options.addressOctet));
   const logs = new TaskLogs();
-  const assumedHealthyAfterMs = options.assumedHealthyAfterMs ?? 1000;
+  const assumedHealthyAfterMs = options.assumedHealthyAfterMs ?? ecsDecisions.assumedHealthyAfterMs;
   const records = new Records({ blueprint, assumedHealthyAfterMs, now, onEvent });
   const metadata = opening.use(await startMetadataServer(blueprint, () => records.tasks.values(), now));
   const abort = new AbortController();
@@ -148,7 +149,8 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   };
 }
 
-function processRunnerOf({ blueprint, workspaceRoot, dns, listenTimeoutMs = 5000 }: LocalEcsOptions): TaskRunner {
+function processRunnerOf({ blueprint, workspaceRoot, dns, ...options }: LocalEcsOptions): TaskRunner {
+  const { listenTimeoutMs = ecsDecisions.listenTimeoutMs } = options;
   const zones = blueprint.namespaces.filter(({ type }) => type === 'DNS_PRIVATE').map(({ name }) => name);
   return createProcessRunner({ workspaceRoot, zones, dns, listenTimeoutMs });
 }

@@ -231,3 +231,12 @@ test('a Service Connect service that Cloud Map has already is used', async () =>
   await lab.until(() => lab.aws.instancesOf('srv-existing').length === 1);
   expect(lab.aws.instances.has('srv-sc-web')).toBe(false);
 });
+
+test('a task whose proxy does not start fails with the proxy’s reason', async () => {
+  await using lab = await startTestLab(blueprintOf([{ name: 'web', connect: true }]), {
+    startSidecar: async () => await Promise.reject(new Error('127.255.0.1:3000 is taken.')),
+  });
+  await expect(lab.ecs.run()).rejects.toMatchObject({
+    message: 'Service web does not start: 127.255.0.1:3000 is taken.',
+  });
+});

@@ -1,3 +1,5 @@
+import { ecsDecisions } from './decisions.ts';
+
 /**
  * How many tasks a service may have during a deployment, and when its circuit breaker opens.
  * Source: ECS API reference, DeploymentConfiguration and DeploymentCircuitBreaker.
@@ -24,9 +26,9 @@ export function circuitBreakerThreshold(desiredCount: number): number {
 
 /**
  * How long to wait, in milliseconds, before the next start after `failures` tasks in a row that failed. ECS throttles such
- * starts up to 27 minutes; this grows from 250 ms to 5 s, so that a fixed mistake shows soon on a laptop. The first failure is
- * replaced at once.
+ * starts up to 27 minutes; here a corrected mistake shows soon. The first failure is replaced at once.
  */
 export function launchDelayMs(failures: number): number {
-  return failures < 2 ? 0 : Math.min(5000, 250 * 2 ** (failures - 2));
+  const { launchDelayMinMs, launchDelayMaxMs } = ecsDecisions;
+  return failures < 2 ? 0 : Math.min(launchDelayMaxMs, launchDelayMinMs * 2 ** (failures - 2));
 }

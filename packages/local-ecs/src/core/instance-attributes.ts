@@ -1,3 +1,5 @@
+import { ecsDecisions } from './decisions.ts';
+
 /** What ECS writes into Cloud Map for a task. */
 export interface InstanceFacts {
   readonly address: string;
@@ -6,23 +8,27 @@ export interface InstanceFacts {
   readonly cluster: string;
   readonly service: string;
   readonly family: string;
-  /** For SRV records. */
   readonly port?: number;
-  /** Registered unhealthy until its container health check passes. */
-  readonly awaitsHealthCheck: boolean;
+  readonly hasSrvRecords: boolean;
+  /** Of the Cloud Map service. */
+  readonly hasCustomHealth: boolean;
+  /** Of an essential container. */
+  readonly hasHealthCheck: boolean;
 }
 
 /**
- * Attributes of a service registry's instance, as captured from a Fargate service. `AWS_INSTANCE_PORT` only where the Cloud Map
- * service has SRV records (AWS's documents show it for A records too, the capture does not); `AWS_INIT_HEALTH_STATUS` only for a
- * task with a container health check (what AWS sends without one is not documented; Cloud Map's own default is HEALTHY).
+ * Attributes of a service registry's instance, as captured from a Fargate service. On `AWS_INSTANCE_PORT` and
+ * `AWS_INIT_HEALTH_STATUS` see {@link ecsDecisions}.
  */
 export function registryAttributesOf(facts: InstanceFacts): Record<string, string> {
+  const { registryPortNeedsSrv, initHealthNeedsContainerCheck } = ecsDecisions;
+  const hasPort = facts.port !== undefined && (facts.hasSrvRecords || !registryPortNeedsSrv);
+  const startsUnhealthy = facts.hasCustomHealth && (facts.hasHealthCheck || !initHealthNeedsContainerCheck);
   return {
     AVAILABILITY_ZONE: facts.availabilityZone,
-    ...(facts.awaitsHealthCheck ? { AWS_INIT_HEALTH_STATUS: 'UNHEALTHY' } : {}),
+    ...(startsUnhealthy ? { AWS_INIT_HEALTH_STATUS: 'UNHEALTHY' } : {}),
     AWS_INSTANCE_IPV4: facts.address,
-    ...(facts.port === undefined ? {} : { AWS_INSTANCE_PORT: String(facts.port) }),
+    ...(hasPort ? { AWS_INSTANCE_PORT: String(facts.port) } : {}),
     ECS_CLUSTER_NAME: facts.cluster,
     ECS_SERVICE_NAME: facts.service,
     ECS_TASK_DEFINITION_FAMILY: facts.family,

@@ -1,3 +1,5 @@
+import { ecsDecisions } from './decisions.ts';
+
 /**
  * Chooses where a task goes and which one leaves: tasks of a service are spread over the Availability Zones of its subnets
  * (ECS developer guide: Fargate tasks of a service are spread, best effort).
@@ -36,13 +38,14 @@ export function chooseSubnet<S extends PlacementSubnet>(
   )[0];
 }
 
-/** The task to stop first when there are too many: from the zone with the most tasks, there the youngest. */
+/** The task to stop first when there are too many: from the zone with the most tasks, by decision there the youngest. */
 export function chooseTaskToStop<T extends PlacedTask>(
   candidates: readonly T[],
   tasks: readonly PlacedTask[],
 ): T | undefined {
   const inZone = (zone: string): number => tasks.filter((task) => task.zone === zone).length;
+  const sign = ecsDecisions.scaleInStopsYoungest ? 1 : -1;
   return candidates.toSorted(
-    (one, other) => inZone(other.zone) - inZone(one.zone) || other.createdAtMs - one.createdAtMs,
+    (one, other) => inZone(other.zone) - inZone(one.zone) || sign * (other.createdAtMs - one.createdAtMs),
   )[0];
 }

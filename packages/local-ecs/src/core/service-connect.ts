@@ -16,7 +16,8 @@ export interface ConnectedService {
 
 /**
  * The endpoints that a client in `namespace` knows: every alias of every service that offers one there, by name and port.
- * Without an alias the name is `<discoveryName>.<namespace>`. ECS fixes this list when the client's deployment starts.
+ * Without an alias the name is `<discoveryName>.<namespace>`. ECS fixes this list when the client's deployment starts; here all services of the
+ * blueprint are there from the first deployment on.
  */
 export function endpointsOf(namespace: string | undefined, services: readonly ConnectedService[]): EndpointName[] {
   if (namespace === undefined) return [];

@@ -3,6 +3,7 @@ import { AwsApiError } from '@switchyard/local-aws-endpoint';
 import type { AwsApi, AwsInput, AwsOutput } from '@switchyard/local-aws-endpoint';
 import { clusterShape, serviceShape, taskDefinitionShape, taskShape } from '../wire/shapes.ts';
 import { booleanOf, numberOf, onlyMembers, page, stringOf, stringsOf } from '../wire/input.ts';
+import { ecsDecisions } from '../core/decisions.ts';
 import type { ServiceState, Task } from '../core/state.ts';
 import type { Records } from './records.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -178,7 +179,7 @@ class EcsOperations {
     const task = this.#taskNamed(name, stringOf(input, 'task') ?? '');
     if (task === undefined) throw invalid('The referenced task was not found.');
     const reason = stringOf(input, 'reason') ?? 'Task stopped by user';
-    this.#scheduler.stopTask(task.id, { code: 'UserInitiated', reason, drain: false });
+    this.#scheduler.stopTask(task.id, { code: 'UserInitiated', reason, drain: ecsDecisions.stopTaskWaitsForDrain });
     return { task: taskShape(task, this.#records.containerHealthOf(task), this.#blueprint) };
   }
 

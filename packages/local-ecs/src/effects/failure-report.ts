@@ -9,17 +9,15 @@ const LINES_MAX = 10;
 export function failureOf(services: readonly ServiceState[], records: Records, logs: TaskLogs): LocalEcsError {
   const sentences = services.map(({ definition: { name } }) => {
     const task = [...records.tasks.values()].findLast(
-      (each) => each.service === name && each.stoppedAtMs !== undefined,
+      (each) => each.service === name && each.stoppedReason !== undefined,
     );
-    if (task === undefined) return `Service ${name} does not start.`;
-    const container = task.containers.find((each) => each.exitCode !== undefined);
-    const lines = logs.of(task.id).slice(-LINES_MAX);
-    return [
-      `Service ${name} does not start: ${task.stoppedReason ?? 'its tasks end'}`,
-      container === undefined ? '' : ` (container ${container.name}, exit code ${container.exitCode})`,
-      container?.reason === undefined ? '.' : `: ${container.reason}`,
-      lines.length === 0 ? '' : ` Its last lines:\n${lines.map((line) => `  ${line}`).join('\n')}`,
-    ].join('');
+    const container = task?.containers.find((each) => each.exitCode !== undefined);
+    const how = container === undefined ? '' : ` (container ${container.name}, exit code ${container.exitCode})`;
+    const why = container?.reason === undefined ? '' : `: ${container.reason}`;
+    const sentence = `Service ${name} does not start: ${task?.stoppedReason ?? 'its tasks fail'}${how}${why}`;
+    const lines = task === undefined ? [] : logs.of(task.id).slice(-LINES_MAX);
+    const said = lines.length === 0 ? '' : ` Its last lines:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+    return `${sentence.endsWith('.') ? sentence : `${sentence}.`}${said}`;
   });
   return new LocalEcsError('LOCAL_ECS_SERVICE_FAILED', sentences.join('\n'));
 }

@@ -1,16 +1,13 @@
 import type { ContainerHealthCheck } from '@switchyard/blueprint';
 import { initialContainerHealth, observeContainer } from '../core/container-health.ts';
 import type { Task } from '../core/state.ts';
+import { ecsDecisions } from '../core/decisions.ts';
 import { combineHealth } from '../core/task-health.ts';
 import type { HealthStatus } from '../core/task-health.ts';
 import type { RunningTask } from '../task-runner.ts';
 
-/** While a container has not passed yet, failures within the start period are followed by another try this soon. */
-const START_RETRY_MS = 500;
-
 /**
- * Runs the health checks of a task's containers until `stack` is disposed. Docker waits one interval before the first check; here
- * the first runs at once, so that a task is healthy as soon as it is. `onStatus` hears the task's status when it changes.
+ * Runs the health checks of a task's containers until `stack` is disposed. `onStatus` hears the task's status when it changes.
  * Answers whether an essential container has a check.
  */
 export function startHealthChecks(
@@ -53,6 +50,7 @@ function repeatCheck(
   onHealth: (health: { status: HealthStatus; sinceMs: number }) => void,
 ): Disposable {
   const startPeriodEndsAtMs = now() + check.startPeriodSeconds * 1000;
+  const intervalMs = check.intervalSeconds * 1000;
   let health = initialContainerHealth(now());
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -62,9 +60,10 @@ function repeatCheck(
     health = observeContainer(health, { passed, atMs: now() }, { retries: check.retries, startPeriodEndsAtMs });
     onHealth(health);
     const soon = health.status === 'UNKNOWN' && now() < startPeriodEndsAtMs;
-    timer = setTimeout(() => void run(), soon ? START_RETRY_MS : check.intervalSeconds * 1000);
+    timer = setTimeout(() => void run(), soon ? Math.min(ecsDecisions.startPeriodRetryMs, intervalMs) : intervalMs);
   };
-  void run();
+  if (ecsDecisions.firstHealthCheckWaitsAnInterval) timer = setTimeout(() => void run(), intervalMs);
+  else void run();
   return {
     [Symbol.dispose]() {
       stopped = true;

@@ -152,7 +152,7 @@ function attributesOf(
   containerPort: number | undefined,
 ): Record<string, string> {
   const { containers, name: family } = task.taskDefinition;
-  const hasSrv = service.dns?.records.some((record) => record.type === 'SRV') === true;
+  const hasSrvRecords = service.dns?.records.some((record) => record.type === 'SRV') === true;
   const port = containerPort ?? containers.flatMap((container) => container.portMappings)[0]?.containerPort;
   return registryAttributesOf({
     address: task.address,
@@ -161,9 +161,9 @@ function attributesOf(
     cluster: task.service.cluster,
     service: task.service.name,
     family,
-    ...(hasSrv && port !== undefined ? { port } : {}),
-    awaitsHealthCheck:
-      service.customHealthCheck &&
-      containers.some((container) => container.essential && container.healthCheck !== undefined),
+    ...(port === undefined ? {} : { port }),
+    hasSrvRecords,
+    hasCustomHealth: service.customHealthCheck,
+    hasHealthCheck: containers.some((container) => container.essential && container.healthCheck !== undefined),
   });
 }

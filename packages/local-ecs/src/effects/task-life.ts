@@ -122,6 +122,7 @@ export class TaskLife {
     const outcome = await left;
     checks.dispose();
     this.#noteStopping(outcome);
+    if (outcome.kind === 'exit') this.#noteExits([outcome.exit]);
     const deregistering = registering.then(
       async () => await this.#attempt('deregister', async () => await registrations.deregister(registered)),
     );
@@ -153,7 +154,7 @@ export class TaskLife {
     }
   }
 
-  /** Runs the health checks. Without any the task joins Service Connect at once, else as soon as it is healthy. */
+  /** Runs the health checks. Without any the task joins Service Connect at once (AWS: after a computed time, 8 minutes at most), else as soon as it is healthy. */
   async #watchHealth(registered: RegisteredTask, running: RunningTask, checks: DisposableStack): Promise<void> {
     const { registrations, now, onHealth } = this.#context;
     const join = async (): Promise<void> =>

@@ -8,11 +8,14 @@ const facts = {
   cluster: 'shop',
   service: 'api',
   family: 'api',
-  awaitsHealthCheck: false,
+  port: 3000,
+  hasSrvRecords: false,
+  hasCustomHealth: true,
+  hasHealthCheck: false,
 };
 
 test('an instance for A records has the attributes of the capture, and no port', () => {
-  expect(registryAttributesOf({ ...facts, awaitsHealthCheck: true })).toEqual({
+  expect(registryAttributesOf({ ...facts, hasHealthCheck: true })).toEqual({
     AVAILABILITY_ZONE: 'us-east-1a',
     AWS_INIT_HEALTH_STATUS: 'UNHEALTHY',
     AWS_INSTANCE_IPV4: '127.10.2.4',
@@ -24,7 +27,7 @@ test('an instance for A records has the attributes of the capture, and no port',
 });
 
 test('an instance for SRV records has a port; one without a container health check no initial status', () => {
-  const attributes = registryAttributesOf({ ...facts, port: 3000 });
+  const attributes = registryAttributesOf({ ...facts, hasSrvRecords: true });
   expect(attributes['AWS_INSTANCE_PORT']).toBe('3000');
   expect(attributes).not.toHaveProperty('AWS_INIT_HEALTH_STATUS');
 });
