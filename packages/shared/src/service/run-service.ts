@@ -2,6 +2,7 @@ import closeWithGrace from 'close-with-grace';
 import type { FastifyInstance } from 'fastify';
 import { setTimeout as wait } from 'node:timers/promises';
 import { wordsOf } from '../errors.ts';
+import { Connections } from './connections.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { ServiceLimits } from './limits.ts';
 
@@ -23,6 +24,7 @@ export interface RunOptions {
  */
 export async function runService(options: RunOptions): Promise<void> {
   const { app, limits, lifecycle } = options;
+  const connections = new Connections(app.server);
   closeWithGrace(
     {
       delay: limits.graceMs,
@@ -36,7 +38,7 @@ export async function runService(options: RunOptions): Promise<void> {
       else app.log.info({ signal }, 'stopping');
       lifecycle.drain();
       await quiet(lifecycle, limits);
-      await app.close();
+      await closeServer(app, connections, limits);
       for (const resource of (options.resources ?? []).toReversed()) await resource[Symbol.asyncDispose]();
       app.log.info('stopped');
     },
@@ -47,6 +49,13 @@ export async function runService(options: RunOptions): Promise<void> {
     app.log.fatal({ err: error }, `cannot listen on ${options.host}:${options.port}: ${wordsOf(error)}`);
     process.exit(1);
   }
+}
+
+/** Stops listening and waits for what is in flight; a request of which only a part has come gets a moment for the rest. */
+async function closeServer(app: FastifyInstance, connections: Connections, limits: ServiceLimits): Promise<void> {
+  const timer = setInterval(() => connections.closeUnused(), limits.drainQuietMs);
+  await app.close();
+  clearInterval(timer);
 }
 
 /** Resolves when no request has arrived for `drainQuietMs`, or after `drainMaxMs`. */

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { Agent } from 'node:http';
 import { expect, test } from 'vitest';
@@ -103,6 +103,18 @@ test('closes idle keep-alive connections instead of waiting for them', async () 
   await service.get('/whoami', agent);
   const [[socket] = []] = Object.values(agent.freeSockets);
   const closed = once(socket!, 'close');
+  service.child.kill('SIGTERM');
+  await closed;
+  expect(await service.exit()).toBe(0);
+});
+
+test.each(['', 'GET /whoami HT'])('does not wait for a connection on which only %j has been sent', async (sent) => {
+  await using service = await start();
+  const silent = connect(service.port, '127.0.0.1');
+  await once(silent, 'connect');
+  silent.write(sent);
+  await service.get('/whoami');
+  const closed = once(silent.resume(), 'close');
   service.child.kill('SIGTERM');
   await closed;
   expect(await service.exit()).toBe(0);
