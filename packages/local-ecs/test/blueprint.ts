@@ -97,7 +97,7 @@ export function blueprintOf(specs: readonly ServiceSpec[], changes: Partial<Blue
   };
 }
 
-export function targetGroupArn(service: string): string {
+function targetGroupArn(service: string): string {
   return `${ARN}:elasticloadbalancing:${PLACE}:targetgroup/${service}-tg/0123456789abcdef`;
 }
 

@@ -1,7 +1,8 @@
 import type { Blueprint, TaskDefinition } from '@switchyard/blueprint';
 import { AwsApiError } from '@switchyard/local-aws-endpoint';
 import type { AwsApi, AwsInput, AwsOutput } from '@switchyard/local-aws-endpoint';
-import { clusterShape, serviceShape, taskDefinitionShape, taskShape } from '../wire/shapes.ts';
+import { clusterShape, serviceShape } from '../wire/service-shapes.ts';
+import { taskDefinitionShape, taskShape } from '../wire/task-shapes.ts';
 import { booleanOf, numberOf, onlyMembers, page, stringOf, stringsOf } from '../wire/input.ts';
 import { ecsDecisions } from '../core/decisions.ts';
 import type { ServiceState, Task } from '../core/state.ts';

@@ -2,13 +2,13 @@ import type { Blueprint, TaskDefinition } from '@switchyard/blueprint';
 import { eventText } from '../core/event-text.ts';
 import { planService } from '../core/plan.ts';
 import type { Action, TaskView } from '../core/plan.ts';
-import { countFailure, countHealthy } from '../core/rollout.ts';
-import type { Deployment, RolloutState, ServiceState, Task } from '../core/state.ts';
+import { countHealthy } from '../core/rollout.ts';
+import type { Deployment, ServiceState, Task } from '../core/state.ts';
 import { isLeaving } from '../core/task-status.ts';
 import type { EcsEvent } from '../events.ts';
-import { newDeployment } from './places.ts';
 import type { Places } from './places.ts';
 import type { Records } from './records.ts';
+import { Rollouts } from './rollouts.ts';
 import type { StopRequest, TaskLife } from './task-life.ts';
 
 export interface SchedulerOptions {
@@ -24,6 +24,7 @@ export interface SchedulerOptions {
 /** Keeps the tasks as the services say: plans a service after every change, and does what the plan says. */
 export class Scheduler {
   readonly #options: SchedulerOptions;
+  readonly #rollouts: Rollouts;
   readonly #lives = new Map<string, TaskLife>();
   readonly #wakeUps = new Map<string, NodeJS.Timeout>();
   readonly #due = new Set<string>();
@@ -32,6 +33,7 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#rollouts = new Rollouts(options);
   }
 
   /** Plans a service again soon; any number of calls before that are one. */
@@ -57,14 +59,10 @@ export class Scheduler {
     this.#watchers.delete(watch);
   }
 
-  /** A new primary deployment; what was primary becomes active until its tasks are gone. */
-  deploy(service: ServiceState, taskDefinition: TaskDefinition): Deployment {
-    const { blueprint, now } = this.#options;
-    const deployment = newDeployment(blueprint, service.definition, taskDefinition, now());
-    service.deployments.unshift(deployment);
-    service.steady = false;
-    this.#tellDeployment(service, deployment);
-    return deployment;
+  /** Begins a new deployment of a service. */
+  deploy(service: ServiceState, taskDefinition: TaskDefinition): void {
+    this.#rollouts.begin(service, taskDefinition);
+    this.touch(service.definition.name);
   }
 
   stopTask(taskId: string, request: StopRequest): void {
@@ -74,7 +72,7 @@ export class Scheduler {
   /** Call after every step of a task's life. */
   taskMoved(task: Task, wasLeaving: boolean): void {
     const failed = task.stopCode === 'EssentialContainerExited' || task.stopCode === 'TaskFailedToStart';
-    if (failed && isLeaving(task.lastStatus) && !wasLeaving) this.#recordFailure(task);
+    if (failed && isLeaving(task.lastStatus) && !wasLeaving) this.#rollouts.recordFailure(task);
     if (task.lastStatus === 'STOPPED') {
       this.#lives.delete(task.id);
       this.#options.places.release(task);
@@ -112,7 +110,7 @@ export class Scheduler {
       nowMs,
     );
     this.#act(service, primary, plan.actions, views);
-    this.#settle(service, primary, plan.steady);
+    this.#rollouts.settle(service, primary, plan.steady);
     service.deployments = service.deployments.filter(
       (each, index) => index === 0 || present.some((task) => task.deploymentId === each.id),
     );
@@ -154,7 +152,10 @@ export class Scheduler {
       stopped.push(task.id);
       const reason = this.#reasonOf(service, view);
       this.stopTask(task.id, { code: 'ServiceSchedulerInitiated', reason, drain: true });
-      if (action.because === 'unhealthy') this.#recordFailure(task);
+      if (action.because !== 'unhealthy') continue;
+      // It may have been one too many: then there is another deployment to plan for.
+      this.#rollouts.recordFailure(task);
+      this.touch(name);
     }
     if (stopped.length > 0) records.say(name, eventText.stopped(name, stopped));
   }
@@ -187,59 +188,5 @@ export class Scheduler {
     const port = definition.loadBalancers.find((each) => each.targetGroup === targetGroup)?.containerPort ?? 0;
     records.say(definition.name, eventText.targetUnhealthy(definition.name, port, arn, description));
     return `Task failed ELB health checks in (target-group ${arn})`;
-  }
-
-  #settle(service: ServiceState, primary: Deployment, steady: boolean): void {
-    const { records } = this.#options;
-    const { name } = service.definition;
-    const isSteady = steady && primary === service.deployments[0];
-    if (isSteady && primary.rolloutState === 'IN_PROGRESS') {
-      this.#roll(service, primary, 'COMPLETED', `ECS deployment ${primary.id} completed.`);
-      service.lastCompleted = primary.taskDefinition;
-      records.say(name, eventText.deploymentCompleted(name, primary.id));
-    }
-    if (isSteady && !service.steady) records.say(name, eventText.steady(name));
-    service.steady = isSteady;
-  }
-
-  #recordFailure(task: Task): void {
-    const { records, now } = this.#options;
-    const service = records.services.get(task.service);
-    const deployment = service?.deployments.find((each) => each.id === task.deploymentId);
-    if (service === undefined || deployment === undefined) return;
-    const { becameImpaired, breaks } = countFailure(deployment, service, now());
-    if (becameImpaired) records.say(task.service, eventText.impaired(task.service));
-    if (breaks) this.#break(service, deployment);
-  }
-
-  /** The circuit breaker opens: the deployment has failed and, where asked for, what was there before comes back. */
-  #break(service: ServiceState, deployment: Deployment): void {
-    const { records } = this.#options;
-    const { name, deployment: configuration } = service.definition;
-    const reason = 'ECS deployment circuit breaker: tasks failed to start.';
-    records.say(name, eventText.deploymentFailed(name, deployment.id));
-    if (!configuration.circuitBreaker.rollback || service.lastCompleted === undefined) {
-      this.#roll(service, deployment, 'FAILED', reason);
-      return;
-    }
-    const back = this.deploy(service, service.lastCompleted);
-    this.#roll(service, deployment, 'FAILED', `${reason} Rolling back to deployment ${back.id}.`);
-    records.say(name, eventText.rollingBack(name, back.id));
-    this.touch(name);
-  }
-
-  #roll(service: ServiceState, deployment: Deployment, rolloutState: RolloutState, reason: string): void {
-    Object.assign(deployment, { rolloutState, rolloutStateReason: reason, updatedAtMs: this.#options.now() });
-    this.#tellDeployment(service, deployment);
-  }
-
-  #tellDeployment(service: ServiceState, deployment: Deployment): void {
-    this.#options.onEvent({
-      kind: 'deployment',
-      service: service.definition.name,
-      deploymentId: deployment.id,
-      rolloutState: deployment.rolloutState,
-      reason: deployment.rolloutStateReason,
-    });
   }
 }

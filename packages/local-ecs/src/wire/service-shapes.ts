@@ -1,14 +1,10 @@
-import type { Blueprint, Cluster as BlueprintCluster, Service, TaskDefinition } from '@switchyard/blueprint';
-import type { HealthStatus } from '../core/task-health.ts';
+import type { Blueprint, Cluster as BlueprintCluster, Service } from '@switchyard/blueprint';
 import { isLeaving } from '../core/task-status.ts';
 import type { Deployment, ServiceState, Task } from '../core/state.ts';
-import { imageOf } from './metadata.ts';
+import { seconds } from './time.ts';
 
-/** The ECS API's output shapes. Source: botocore's service model of ECS. Times are epoch seconds, as AWS JSON has them. */
+/** The ECS API's output shapes. Source: botocore's service model of ECS. */
 type Shape = Record<string, unknown>;
-
-const seconds = (ms: number): number => ms / 1000;
-const at = (name: string, ms: number | undefined): Shape => (ms === undefined ? {} : { [name]: seconds(ms) });
 
 export function clusterShape(cluster: BlueprintCluster, tasks: readonly Task[], services: number): Shape {
   return {
@@ -128,112 +124,6 @@ function networkShape({ network }: Service, blueprint: Blueprint): Shape {
       securityGroups: idsOf(blueprint.securityGroups, network.securityGroups),
       assignPublicIp: network.assignPublicIp ? 'ENABLED' : 'DISABLED',
     },
-  };
-}
-
-/**
- * A task. Beside ECS's own details of its network interface, the attachment has `localProcessId`, the process of its first essential
- * container on this machine: a local addition, so that a tool can end it as a crash would.
- */
-export function taskShape(task: Task, health: HealthStatus | undefined, blueprint: Blueprint): Shape {
-  const { cpu, memory } = task.taskDefinition;
-  const subnet = blueprint.subnets.find((each) => each.name === task.subnet);
-  const isEssential = (name: string): boolean =>
-    task.taskDefinition.containers.some((each) => each.name === name && each.essential);
-  const processId = task.containers.find(({ name }) => isEssential(name))?.processId;
-  const interfaceId = `eni-${task.id.slice(0, 17)}`;
-  return {
-    taskArn: task.arn,
-    clusterArn: blueprint.clusters.find((each) => each.name === task.cluster)?.arn,
-    taskDefinitionArn: task.taskDefinition.arn,
-    group: `service:${task.service}`,
-    startedBy: task.deploymentId,
-    launchType: 'FARGATE',
-    platformVersion: '1.4.0',
-    platformFamily: 'Linux',
-    availabilityZone: task.zone,
-    lastStatus: task.lastStatus,
-    desiredStatus: task.desiredStatus,
-    healthStatus: health ?? 'UNKNOWN',
-    connectivity: 'CONNECTED',
-    version: 1,
-    ...(cpu === undefined ? {} : { cpu: String(cpu) }),
-    ...(memory === undefined ? {} : { memory: String(memory) }),
-    createdAt: seconds(task.createdAtMs),
-    ...at('startedAt', task.startedAtMs),
-    ...at('stoppingAt', task.stoppingAtMs),
-    ...at('stoppedAt', task.stoppedAtMs),
-    ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode, stoppedReason: task.stoppedReason }),
-    attachments: [
-      {
-        id: `${task.id.slice(0, 8)}-${task.id.slice(8, 12)}-${task.id.slice(12, 16)}-${task.id.slice(16, 20)}-${task.id.slice(20)}`,
-        type: 'ElasticNetworkInterface',
-        status: task.lastStatus === 'STOPPED' ? 'DELETED' : 'ATTACHED',
-        details: [
-          { name: 'subnetId', value: subnet?.id ?? task.subnet },
-          { name: 'networkInterfaceId', value: interfaceId },
-          { name: 'privateIPv4Address', value: task.address },
-          ...(processId === undefined ? [] : [{ name: 'localProcessId', value: String(processId) }]),
-        ],
-      },
-    ],
-    containers: task.containers.map((record) => ({
-      containerArn: record.arn,
-      taskArn: task.arn,
-      name: record.name,
-      image: imageOf(task.taskDefinition.containers.find((each) => each.name === record.name)),
-      runtimeId: record.runtimeId,
-      lastStatus: record.lastStatus,
-      healthStatus: record.health?.status ?? 'UNKNOWN',
-      ...(record.exitCode === undefined ? {} : { exitCode: record.exitCode }),
-      ...(record.reason === undefined ? {} : { reason: record.reason }),
-      networkBindings: [],
-      networkInterfaces: [{ attachmentId: interfaceId, privateIpv4Address: task.address }],
-    })),
-    overrides: { containerOverrides: [] },
-    tags: [],
-  };
-}
-
-export function taskDefinitionShape(definition: TaskDefinition): Shape {
-  const { cpu, memory } = definition;
-  return {
-    taskDefinitionArn: definition.arn,
-    family: definition.name,
-    revision: definition.revision,
-    networkMode: definition.networkMode,
-    status: 'ACTIVE',
-    ...(cpu === undefined ? {} : { cpu: String(cpu) }),
-    ...(memory === undefined ? {} : { memory: String(memory) }),
-    containerDefinitions: definition.containers.map((container) => ({
-      name: container.name,
-      image: imageOf(container),
-      essential: container.essential,
-      portMappings: container.portMappings,
-      environment: Object.entries(container.environment).map(([name, value]) => ({ name, value })),
-      ...(container.entryPoint === undefined ? {} : { entryPoint: container.entryPoint }),
-      ...(container.command === undefined ? {} : { command: container.command }),
-      stopTimeout: container.stopTimeoutSeconds,
-      readonlyRootFilesystem: container.readonlyRootFilesystem,
-      ...(container.healthCheck === undefined ? {} : { healthCheck: healthCheckShape(container.healthCheck) }),
-      ...(container.logDriver === undefined
-        ? {}
-        : { logConfiguration: { logDriver: container.logDriver, options: container.logOptions ?? {} } }),
-    })),
-    requiresCompatibilities: ['FARGATE'],
-    compatibilities: ['EC2', 'FARGATE'],
-    volumes: [],
-    placementConstraints: [],
-  };
-}
-
-function healthCheckShape(check: NonNullable<TaskDefinition['containers'][number]['healthCheck']>): Shape {
-  return {
-    command: check.command,
-    interval: check.intervalSeconds,
-    timeout: check.timeoutSeconds,
-    retries: check.retries,
-    startPeriod: check.startPeriodSeconds,
   };
 }
 
