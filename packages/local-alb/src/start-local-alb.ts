@@ -39,7 +39,7 @@ export interface LocalAlb extends AsyncDisposable {
 
 /**
  * Starts an Application Load Balancer on this machine. Throws {@link LocalAlbError} when it cannot: a port is taken, a
- * certificate or a target group is missing.
+ * listener or a target group is missing.
  */
 export async function startLocalAlb(options: LocalAlbOptions): Promise<LocalAlb> {
   const { loadBalancer } = options;

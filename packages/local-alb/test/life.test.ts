@@ -32,6 +32,15 @@ test('names the port when it is taken', async () => {
   holder.close();
 });
 
+test('says so when it cannot listen on the address', async () => {
+  const starting = startLocalAlb({
+    loadBalancer: balancer,
+    targetGroups: [targetGroup('web')],
+    listeners: [{ port: 80, host: '192.0.2.1', localPort: 0 }],
+  });
+  await expect(starting).rejects.toMatchObject({ code: 'LOCAL_ALB_ADDRESS_UNAVAILABLE' });
+});
+
 test('closes the listeners it has opened when a later one cannot be opened', async () => {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
@@ -39,17 +48,17 @@ test('closes the listeners it has opened when a later one cannot be opened', asy
   await new Promise((resolve) => probe.close(resolve));
   const two = loadBalancer([
     listener([rule('default', forwardTo('web'))]),
-    listener([rule('default', forwardTo('web'))], { port: 443, protocol: 'HTTPS' }),
+    listener([rule('default', forwardTo('web'))], { port: 9000, protocol: 'TCP' }),
   ]);
   const starting = startLocalAlb({
     loadBalancer: two,
     targetGroups: [targetGroup('web')],
     listeners: [
       { port: 80, host: '127.0.0.1', localPort: port },
-      { port: 443, host: '127.0.0.1', localPort: 0 },
+      { port: 9000, host: '127.0.0.1', localPort: 0 },
     ],
   });
-  await expect(starting).rejects.toMatchObject({ code: 'LOCAL_ALB_CERTIFICATE_MISSING' });
+  await expect(starting).rejects.toMatchObject({ code: 'LOCAL_ALB_PROTOCOL_UNSUPPORTED' });
   const again = createServer().listen(port, '127.0.0.1');
   await once(again, 'listening');
   again.close();

@@ -1,12 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
 import { connect as connectHttp2, constants } from 'node:http2';
 import { createServer as createHttpsServer, request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { connect as connectTls } from 'node:tls';
+import { expect, test } from 'vitest';
+import { selfSignedCertificate } from '../src/effects/self-signed-certificate.ts';
 import {
   connectRaw,
   forwardTo,
@@ -18,15 +17,7 @@ import {
   targetGroup,
 } from './fixture.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'alb-tls-'));
-afterAll(() => rmSync(directory, { recursive: true }));
-const key = join(directory, 'key.pem');
-const cert = join(directory, 'cert.pem');
-const subject = '/CN=localhost';
-const curve = 'ec_paramgen_curve:P-256';
-const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', curve, '-nodes', '-days', '1', '-subj', subject];
-execFileSync('openssl', [...args, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-const tls = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+const tls = selfSignedCertificate(['shop.test', '127.0.0.1'], new Date());
 
 async function startSecureAlb(attributes: Record<string, string> = {}) {
   const balancer = loadBalancer(
@@ -149,4 +140,18 @@ test('closes HTTP/2 sessions when it is told to stop', async () => {
   const closed = once(session, 'close');
   await alb[Symbol.asyncDispose]();
   await closed;
+});
+
+test('signs a certificate for its own names when it is given none', async () => {
+  const balancer = loadBalancer([listener([rule('default', forwardTo('web'))], { port: 443, protocol: 'HTTPS' })]);
+  await using alb = await startTestAlb({ loadBalancer: balancer });
+  const socket = connectTls({ host: '127.0.0.1', port: alb.port, servername: 'localhost', rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const certificate = new X509Certificate(socket.getPeerCertificate().raw);
+  expect(certificate.checkHost('localhost')).toBe('localhost');
+  expect(certificate.checkHost(balancer.dnsName)).toBe(balancer.dnsName);
+  expect(certificate.checkIP('127.0.0.1')).toBe('127.0.0.1');
+  expect(certificate.verify(certificate.publicKey)).toBe(true);
+  expect(Date.parse(certificate.validTo) - Date.now()).toBeGreaterThan(360 * 24 * 3600 * 1000);
+  socket.destroy();
 });

@@ -3,8 +3,6 @@ import { compileRules, type Listener } from '@switchyard/blueprint';
 import { LocalAlbError } from '../errors.ts';
 import { responseHeadersOf } from '../wire/response-headers.ts';
 import { ClientConnection } from './client-connection.ts';
-import { serveHttp2 } from './http2.ts';
-import { createSecureServer, tlsFactsOf } from './tls-server.ts';
 import type { ListenerRuntime, Runtime } from './runtime.ts';
 
 const CONNECTIONS_MAX = 10_000;
@@ -14,7 +12,7 @@ export interface ListenerAddress {
   readonly host: string;
   /** 0: any free port. */
   readonly localPort: number;
-  /** PEM; needed by HTTPS listeners. */
+  /** PEM, for HTTPS listeners; absent: a certificate that the load balancer signs itself at every start. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
 
@@ -34,12 +32,12 @@ export async function startListener(
   const rules = compileRules(listener.rules);
   for (const rule of listener.rules) runtime.transformOf(rule);
   const { settings, loadBalancer } = runtime;
-  const http2 = loadBalancer.attributes['routing.http2.enabled'] !== 'false';
-  const secure =
+  // Loaded when it is needed: TLS and HTTP/2 cost a start some milliseconds.
+  const secured =
     protocol === 'https'
-      ? createSecureServer({ ...certificateOf(listener, address), http2, now: () => runtime.clock.httpDate() })
+      ? (await import('./secure-listener.ts')).createSecureListener(runtime, address.tls)
       : undefined;
-  const server = secure?.server ?? createServer({ noDelay: true });
+  const server = secured?.server ?? createServer({ noDelay: true });
   server.maxConnections = CONNECTIONS_MAX;
   await listen(server, address);
   const { port: localPort } = server.address() as AddressInfo;
@@ -51,11 +49,8 @@ export async function startListener(
     responseHeaders: responseHeadersOf(listener.attributes),
     forwardedBy: { ...settings, protocol, port: localPort, dnsName: loadBalancer.dnsName },
   };
-  secure?.tls.on('secureConnection', (socket) => {
-    if (socket.alpnProtocol === 'h2') serveHttp2(socket, runtime, open);
-    else new ClientConnection(socket, runtime, open, tlsFactsOf(socket)).start();
-  });
-  if (secure === undefined) server.on('connection', (socket) => new ClientConnection(socket, runtime, open).start());
+  secured?.serve(open);
+  if (secured === undefined) server.on('connection', (socket) => new ClientConnection(socket, runtime, open).start());
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   return {
     port: listener.port,
@@ -67,12 +62,6 @@ export async function startListener(
       await promise;
     },
   };
-}
-
-function certificateOf(listener: Listener, { tls }: ListenerAddress): { readonly key: string; readonly cert: string } {
-  if (tls !== undefined) return tls;
-  const message = `Listener ${listener.port} speaks HTTPS: give it a key and a certificate.`;
-  throw new LocalAlbError('LOCAL_ALB_CERTIFICATE_MISSING', message);
 }
 
 async function listen(server: Server, { host, localPort }: ListenerAddress): Promise<void> {
