@@ -25,7 +25,7 @@ describe('main', () => {
   });
 
   it('says what is wrong with a switch in one line and exits with 1', async () => {
-    const env = { CDK_CONTEXT_JSON: '{"nat":"two"}' };
+    const env = { CDK_OUTDIR: tmpdir(), CDK_CONTEXT_JSON: '{"nat":"two"}' };
     const failure = promisify(execFile)(process.execPath, [main], { cwd: tmpdir(), env });
     await expect(failure).rejects.toMatchObject({
       code: 1,
