@@ -1,6 +1,6 @@
 import { KitError, codeOf, wordsOf } from '../errors.ts';
 import type { Controller, Handler, ResponseHeaders } from '../http/undici.ts';
-import type { CallRecord, DiscoveryDispatchOptions } from './discovery-dispatcher.ts';
+import type { CallRecord, DiscoveryDispatchOptions } from './try.ts';
 
 /** What a service answered. */
 export interface PeerAnswer {

@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { getServers } from 'node:dns';
 import { connect, isIP } from 'node:net';
 import * as dnsPacket from 'dns-packet';
-import type { DecodedPacket } from 'dns-packet';
+import type { DecodedPacket, OptAnswer } from 'dns-packet';
 import { KitError, codeOf, wordsOf } from '../errors.ts';
 
 export interface DnsClientOptions {
@@ -31,7 +31,17 @@ interface Server {
 }
 
 const TCP_MESSAGE_BYTES_MAX = 65_535;
-const UDP_PAYLOAD_BYTES = 1232;
+/** Says how large an answer over UDP may be (RFC 6891): what fits any path without fragments. */
+const EDNS: OptAnswer = {
+  type: 'OPT',
+  name: '.',
+  udpPayloadSize: 1232,
+  extendedRcode: 0,
+  ednsVersion: 0,
+  flags: 0,
+  flag_do: false,
+  options: [],
+};
 
 export function buildDnsClient({ servers, timeoutMs = 800, rounds = 2 }: DnsClientOptions = {}): DnsClient {
   return {
@@ -69,18 +79,7 @@ async function ask(server: Server, name: string, type: 'A' | 'SRV', timeoutMs: n
     id,
     flags: dnsPacket.RECURSION_DESIRED,
     questions: [{ type, name, class: 'IN' }],
-    additionals: [
-      {
-        type: 'OPT',
-        name: '.',
-        udpPayloadSize: UDP_PAYLOAD_BYTES,
-        flags: 0,
-        options: [],
-        extendedRcode: 0,
-        ednsVersion: 0,
-        flag_do: false,
-      } as never,
-    ],
+    additionals: [EDNS],
   };
   const accept = (bytes: Buffer): DecodedPacket | undefined => acceptable(bytes, id, name, type);
   const signal = AbortSignal.timeout(timeoutMs);

@@ -13,16 +13,16 @@ export interface IdentitySourceOptions {
   readonly now?: () => number;
 }
 
-const ASK_AGAIN_AFTER_MS = 5000;
+const ASK_AGAIN_AFTER_MS = 500;
 
-/** Gives the identity: asked once, then kept. A failure is answered with a fallback for some seconds, then asked again. */
+/** Gives the identity: asked once, then kept. A failure is answered with a fallback for half a second, then asked again. */
 export type IdentitySource = () => Promise<Identity>;
 
 export function buildIdentitySource(options: IdentitySourceOptions): IdentitySource {
-  const { service, metadataUri, fallbackAddress, timeoutMs = 1000, now = () => performance.now() } = options;
-  const fallback = (source: string): Identity => ({
+  const { service, metadataUri, fallbackAddress, timeoutMs = 3000, now = () => performance.now() } = options;
+  const fallback = (taskId: string, source: string): Identity => ({
     service,
-    taskId: 'by-hand',
+    taskId,
     taskDefinition: 'none',
     cluster: 'none',
     zone: 'unknown',
@@ -30,7 +30,10 @@ export function buildIdentitySource(options: IdentitySourceOptions): IdentitySou
     source,
   });
   if (metadataUri === '') {
-    const byHand = fallback('none: ECS_CONTAINER_METADATA_URI_V4 is not set, so this process is not an ECS task');
+    const byHand = fallback(
+      'by-hand',
+      'none: ECS_CONTAINER_METADATA_URI_V4 is not set, so this process is not an ECS task',
+    );
     return async () => byHand;
   }
   let known: Promise<Identity> | undefined;
@@ -42,7 +45,7 @@ export function buildIdentitySource(options: IdentitySourceOptions): IdentitySou
       throw new Error('The answer has no TaskARN.');
     } catch (error) {
       askAgainAtMs = now() + ASK_AGAIN_AFTER_MS;
-      return fallback(`none: the task metadata endpoint failed: ${wordsOf(error)}`);
+      return fallback('unknown', `none: the task metadata endpoint failed: ${wordsOf(error)}`);
     }
   };
   return async () => {

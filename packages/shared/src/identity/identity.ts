@@ -1,7 +1,7 @@
 /** Who answers: a task of a service, in a zone, at an address. */
 export interface Identity {
   readonly service: string;
-  /** The task's id; `by-hand` outside of ECS. */
+  /** The task's id; `by-hand` outside of ECS, `unknown` while the metadata endpoint does not answer. */
   readonly taskId: string;
   /** `family:revision`, or `none`. */
   readonly taskDefinition: string;

@@ -1,4 +1,4 @@
-import type { Attempt } from '../discovery/discovery-dispatcher.ts';
+import type { Attempt } from '../discovery/try.ts';
 import type { Account } from '../discovery/finding.ts';
 import type { Mechanism } from '../discovery/mechanism.ts';
 import type { Identity } from '../identity/identity.ts';

@@ -1,5 +1,5 @@
 import type { DiscoveryClient } from '../discovery/discovery-client.ts';
-import type { CallRecord } from '../discovery/discovery-dispatcher.ts';
+import type { CallRecord } from '../discovery/try.ts';
 import type { Mechanism } from '../discovery/mechanism.ts';
 import { KitError } from '../errors.ts';
 import { hopOf, roundMs } from './journey.ts';

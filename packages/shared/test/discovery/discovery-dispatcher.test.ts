@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { request } from 'undici';
 import { callPeer } from '../../src/discovery/call.ts';
 import { DiscoveryDispatcher } from '../../src/discovery/discovery-dispatcher.ts';
-import type { CallRecord } from '../../src/discovery/discovery-dispatcher.ts';
+import type { CallRecord } from '../../src/discovery/try.ts';
 import type { Finder, Finding } from '../../src/discovery/finding.ts';
 import { startHttpServer } from '../servers/http-server.ts';
 import type { HttpServer } from '../servers/http-server.ts';

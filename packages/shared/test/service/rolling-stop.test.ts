@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { callPeer } from '../../src/discovery/call.ts';
 import { DiscoveryDispatcher } from '../../src/discovery/discovery-dispatcher.ts';
-import type { CallRecord } from '../../src/discovery/discovery-dispatcher.ts';
+import type { CallRecord } from '../../src/discovery/try.ts';
 import type { Finder, Finding } from '../../src/discovery/finding.ts';
 
 async function startProcess() {
