@@ -11,11 +11,15 @@ export interface VerbResult {
   readonly stderr: string;
 }
 
-/** Runs `deploy`, `destroy` or `diff` to its end, with nothing of this machine's AWS configuration. */
-export async function runVerb(
-  args: readonly string[],
-  environment: Readonly<Record<string, string>>,
-): Promise<VerbResult> {
+export interface RunningVerb {
+  /** Resolves when the error stream has had this text. */
+  readonly noted: (text: string) => Promise<void>;
+  readonly interrupt: () => void;
+  readonly result: Promise<VerbResult>;
+}
+
+/** Starts `deploy`, `destroy` or `diff` with nothing of this machine's AWS configuration. */
+export function startVerb(args: readonly string[], environment: Readonly<Record<string, string>>): RunningVerb {
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env['PATH'], HOME: tmpdir(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -24,6 +28,23 @@ export async function runVerb(
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout, stderr };
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  return {
+    async noted(text) {
+      while (!stderr.includes(text)) {
+        const ended = await Promise.race([once(child.stderr, 'data').then(() => false), closed.then(() => true)]);
+        if (ended) throw new Error(`The verb ended without saying "${text}":\n${stderr}`);
+      }
+    },
+    interrupt: () => void child.kill('SIGINT'),
+    result: closed.then(([code]) => ({ code, stdout, stderr })),
+  };
+}
+
+/** Runs a verb to its end. */
+export async function runVerb(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<VerbResult> {
+  return await startVerb(args, environment).result;
 }

@@ -14,6 +14,8 @@ export interface RecordedAccount {
   readonly loadBalancerHost: string;
   /** Fails the first resource of this type in this stack when it is created, as CloudFormation would. */
   readonly failures: Readonly<Record<string, { readonly type: string; readonly reason: string }>>;
+  /** A stack that begins and never ends. */
+  readonly stalls?: string | undefined;
   /** Log groups that no stack owns. */
   readonly logGroups: Set<string>;
   /** Discovery services that ECS left in the namespace `mesh`, which cannot be deleted while it has any. */

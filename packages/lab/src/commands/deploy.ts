@@ -33,7 +33,7 @@ export interface DeployOptions extends SwitchOptions {
 export interface DeployTools {
   readonly ask: Ask;
   /** Tries the promises of the lab against a load balancer; true when all hold. Absent: not tried. */
-  readonly smokeTest?: ((url: string) => Promise<boolean>) | undefined;
+  readonly smokeTest?: ((url: string, context: Context) => Promise<boolean>) | undefined;
 }
 
 /** Stack → output → value, as `cdk deploy --outputs-file` writes it. */
@@ -70,7 +70,10 @@ export async function deploy(options: DeployOptions, context: Context, tools: De
   }
   const outputs = await deployAll(assembly, go.target, context);
   const url = urlOf(outputs);
-  const isHealthy = url === undefined || tools.smokeTest === undefined ? undefined : await tools.smokeTest(url);
+  const isHealthy =
+    url === undefined || tools.smokeTest === undefined
+      ? undefined
+      : await tools.smokeTest(url, options.json === true ? { ...context, print: context.note } : context);
   if (options.json === true)
     context.print(
       JSON.stringify(
@@ -112,7 +115,7 @@ async function deployAll(assembly: Assembly, target: AwsTarget, context: Context
     signal: context.signal,
     onLine: (line) => progress.take(line, performance.now()).forEach(context.note),
   });
-  context.signal.throwIfAborted();
+  throwIfInterrupted(context);
   if (exitCode !== 0) {
     const failed = progress.firstFailure();
     throw deployErrors.deployFailed(
@@ -125,6 +128,15 @@ async function deployAll(assembly: Assembly, target: AwsTarget, context: Context
 /** The CDK is told the region in both ways that it knows. */
 export function targetArgs({ profile, region }: AwsTarget): string[] {
   return ['--region', region, ...(profile === undefined ? [] : ['--profile', profile])];
+}
+
+/** @throws the signal's reason, after saying what an interruption does not stop. */
+export function throwIfInterrupted({ signal, note }: Context): void {
+  if (signal.aborted)
+    note(
+      'interrupted; what CloudFormation has begun goes on without this command, and the next one takes it from there',
+    );
+  signal.throwIfAborted();
 }
 
 function summaryOf(assembly: Assembly, findings: readonly Finding[], cost: Cost) {

@@ -16,7 +16,7 @@ import { deleteStack, existingStacks } from '../deploy/stacks.ts';
 import type { ExistingStack } from '../deploy/stacks.ts';
 import type { SwitchOptions } from '../deploy/switches.ts';
 import { synthesized } from '../deploy/synthesized.ts';
-import { targetArgs } from './deploy.ts';
+import { targetArgs, throwIfInterrupted } from './deploy.ts';
 import type { DeployTools } from './deploy.ts';
 
 export interface DestroyOptions extends SwitchOptions {
@@ -130,7 +130,7 @@ async function destroyAll(directory: string, target: AwsTarget, context: Context
     signal: context.signal,
     onLine: (line) => progress.take(line, performance.now()).forEach(context.note),
   });
-  context.signal.throwIfAborted();
+  throwIfInterrupted(context);
   if (exitCode === 0) return undefined;
   const failed = progress.firstFailure();
   return failed === undefined ? `The CDK stopped: ${asSentence(progress.complaint())}` : failureInWords(failed);

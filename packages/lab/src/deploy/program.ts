@@ -5,8 +5,8 @@ import { addSwitchFlags } from './switches.ts';
 
 /** What the rest of the lab lends to these verbs. */
 export interface DeployVerbTools {
-  /** Tries the promises of the lab against a load balancer; true when all hold. */
-  readonly smokeTest?: (url: string) => Promise<boolean>;
+  /** Tries the promises of the lab against a load balancer, reporting to the context that it is given; true when all hold. */
+  readonly smokeTest?: (url: string, context: Context) => Promise<boolean>;
 }
 
 /** Adds `deploy`, `destroy` and `diff`. Their code, with the AWS SDK's clients, is loaded when one of them runs. */

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { callsOf, labAccount, synthesizedApp } from './lab-account.ts';
+import type { SynthesizedApp } from './lab-account.ts';
+import type { RecordedAccount, RecordedOutput } from './recorded-aws/account.ts';
+
+let app: SynthesizedApp;
+beforeAll(async () => void (app = await synthesizedApp()));
+afterAll(async () => await app[Symbol.asyncDispose]());
+
+describe('destroy', () => {
+  it('destroys stacks that were deployed with other switches before the ones that they import from', async () => {
+    await using lab = await labAccount(app.directory);
+    stackIn(lab.recorded, 'Switchyard-Network', 'AWS::EC2::VPC', { outputs: [vpcOutput] });
+    stackIn(lab.recorded, 'Switchyard-Elsewhere', 'AWS::EC2::Subnet', {
+      properties: { VpcId: { 'Fn::ImportValue': 'Switchyard:Vpc' } },
+    });
+
+    const { code, stderr, stdout } = await lab.run('destroy', '--yes');
+
+    expect(code, stderr).toBe(0);
+    expect(callsOf(lab.recorded, 'cloudformation:DeleteStack')).toEqual(['Switchyard-Elsewhere', 'Switchyard-Network']);
+    expect(stdout).toBe('destroyed; nothing is left that costs money\n');
+  });
+
+  it('empties a namespace that ECS left services in, and goes on', async () => {
+    await using lab = await labAccount(app.directory);
+    lab.recorded.meshServices.add('api');
+    stackIn(lab.recorded, 'Switchyard-Platform', 'AWS::ServiceDiscovery::HttpNamespace');
+
+    const { code, stderr, stdout } = await lab.run('destroy', '--yes');
+
+    expect(stderr).toContain('deleted what ECS left in Cloud Map: api.mesh; once more');
+    expect(stdout).toBe('destroyed; nothing is left that costs money\n');
+    expect(code).toBe(0);
+  });
+
+  it('says why a stack cannot be deleted', async () => {
+    await using lab = await labAccount(app.directory);
+    stackIn(lab.recorded, 'Switchyard-Network', 'AWS::EC2::VPC', { outputs: [vpcOutput] });
+    stackIn(lab.recorded, 'Mine', 'AWS::EC2::Subnet', {
+      properties: { VpcId: { 'Fn::ImportValue': 'Switchyard:Vpc' } },
+    });
+
+    const { code, stderr } = await lab.run('destroy', '--yes');
+
+    expect(stderr).toContain('Switchyard-Network failed: Export is in use by Mine.');
+    expect(stderr).toContain('what stands costs money');
+    expect(code).toBe(1);
+  });
+});
+
+const vpcOutput: RecordedOutput = { OutputKey: 'Vpc', OutputValue: 'vpc-1', ExportName: 'Switchyard:Vpc' };
+
+/** A stack that is there already, with one resource. */
+function stackIn(
+  { stacks }: RecordedAccount,
+  name: string,
+  type: string,
+  {
+    properties = {},
+    outputs = [],
+  }: { readonly properties?: object; readonly outputs?: readonly RecordedOutput[] } = {},
+): void {
+  stacks.set(name, {
+    id: `arn:aws:cloudformation:us-east-1:111122223333:stack/${name}/1`,
+    name,
+    status: 'CREATE_COMPLETE',
+    template: JSON.stringify({ Resources: { Any: { Type: type, Properties: properties } } }),
+    templateObject: '',
+    parameters: {},
+    outputs,
+    events: [],
+  });
+}

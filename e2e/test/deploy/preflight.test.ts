@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { changesOf, labAccount, synthesizedApp } from './lab-account.ts';
+import type { SynthesizedApp } from './lab-account.ts';
+import { startRecordedAws } from './recorded-aws/start-recorded-aws.ts';
+import { runVerb } from './run-verb.ts';
+
+let app: SynthesizedApp;
+beforeAll(async () => void (app = await synthesizedApp()));
+afterAll(async () => await app[Symbol.asyncDispose]());
+
+describe('diff', () => {
+  it('shows what a deployment would create, and creates nothing', async () => {
+    await using lab = await labAccount(app.directory);
+
+    const { code, stdout, stderr } = await lab.run('diff');
+
+    expect(code, stderr).toBe(0);
+    for (const { name } of app.stacks) expect(stdout).toContain(`Stack ${name}`);
+    expect(stdout).toMatch(/\[\+\] AWS::EC2::VPC /);
+    expect(changesOf(lab.recorded)).toEqual([]);
+  });
+});
+
+describe('before anything is created', () => {
+  it('says every remedy at once for an account that is not bootstrapped and a region with one zone', async () => {
+    await using lab = await labAccount(app.directory, { bootstrapVersion: undefined, zones: ['us-east-1a'] });
+
+    const { code, stderr } = await lab.run('deploy', '--yes');
+
+    expect(stderr).toContain(
+      '✗ region: us-east-1 has one zone for this account, and the network spreads over 2: choose another region with --region.',
+    );
+    expect(stderr).toContain(
+      '✗ CDK bootstrap: Account 111122223333 is not bootstrapped in us-east-1: run "pnpm --filter @switchyard/infra exec cdk bootstrap aws://111122223333/us-east-1" once.',
+    );
+    expect(stderr).toContain('2 checks failed, so nothing was created.');
+    expect(code).toBe(1);
+    expect(changesOf(lab.recorded)).toEqual([]);
+  });
+
+  it('says which quota is too small', async () => {
+    await using lab = await labAccount(app.directory, { vpcs: 5 });
+
+    const { code, stderr } = await lab.run('deploy', '--yes');
+
+    expect(stderr).toContain('✗ quotas: 1 more VPCs are needed and 5 are there, but 5 is the quota in us-east-1');
+    expect(code).toBe(1);
+    expect(changesOf(lab.recorded)).toEqual([]);
+  });
+
+  it('goes on with a warning when quotas may not be read', async () => {
+    await using lab = await labAccount(app.directory, { quotas: {} });
+
+    const { code, stderr } = await lab.run('deploy', '--dry-run');
+
+    expect(stderr).toMatch(/! quotas: VPCs, .* could not be compared/);
+    expect(stderr).toContain('dry run: nothing was created');
+    expect(code).toBe(0);
+    expect(changesOf(lab.recorded)).toEqual([]);
+  });
+
+  it('tells the price of every resource that the CDK app makes', async () => {
+    await using lab = await labAccount(app.directory);
+
+    const { code, stdout } = await lab.run('deploy', '--dry-run', '--json');
+
+    expect(code).toBe(0);
+    const { cost } = JSON.parse(stdout) as {
+      readonly cost: { readonly hourlyUsd: number; readonly notCounted: readonly string[] };
+    };
+    expect(cost.notCounted).toEqual([]);
+    expect(cost.hourlyUsd).toBeGreaterThan(0.1);
+    expect(cost.hourlyUsd).toBeLessThan(0.5);
+  });
+
+  it('says how to log in again when the credentials have expired', async () => {
+    await using lab = await labAccount(app.directory, { callerArn: undefined });
+
+    const { code, stderr } = await lab.run('deploy', '--yes');
+
+    expect(stderr).toContain('✗ credentials: The credentials have expired: log in again with "aws sso login"');
+    expect(code).toBe(1);
+    expect(lab.recorded.calls.filter((call) => !call.startsWith('sts:'))).toEqual([]);
+  });
+
+  it('asks for --yes where nobody can answer', async () => {
+    await using lab = await labAccount(app.directory);
+
+    const { code, stderr } = await lab.run('deploy');
+
+    expect(stderr).toContain('This deployment needs a yes, but there is no terminal to ask on: add --yes.');
+    expect(code).toBe(1);
+    expect(changesOf(lab.recorded)).toEqual([]);
+  });
+
+  it('refuses contradictory switches and unknown ones in one sentence, without asking AWS', async () => {
+    await using aws = await startRecordedAws();
+
+    const contradiction = await runVerb(
+      ['deploy', '--yes', '--nat', 'none', '--endpoints', 'gateway'],
+      aws.environment,
+    );
+    const domain = await runVerb(['deploy', '--yes', '--domain', 'lab.example.com'], aws.environment);
+    const unknown = await runVerb(['deploy', '--yes', '--context', 'nats=none'], aws.environment);
+
+    expect(contradiction).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'With nat=none tasks reach AWS through interface endpoints only: leave endpoints out or use interface.\n',
+    });
+    expect(domain.stderr).toMatch(/^The domain lab\.example\.com needs a certificate: .*\.\n$/);
+    expect(unknown.stderr).toMatch(/^There is no switch "nats": .*\.\n$/);
+    expect(aws.account.calls).toEqual([]);
+  });
+});
