@@ -40,6 +40,33 @@ test('carries a WebSocket both ways and logs it when it closes', async () => {
   expect((await alb.logged(101)).record.type).toBe('ws');
 });
 
+test('passes on what the client has sent before the target agreed to the WebSocket', async () => {
+  await using target = await startRawTarget((socket) => {
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+    socket.pipe(socket);
+  });
+  await using alb = await startTestAlb();
+  await alb.addTarget('web', target);
+  await using client = await connectRaw(alb.port);
+  client.send(`${UPGRADE}early`);
+  await client.until((received) => received.endsWith('early'));
+  client.send('late');
+  await client.until((received) => received.endsWith('earlylate'));
+});
+
+test('upgrades to nothing but WebSocket', async () => {
+  await using target = await startTarget((request, response) => response.end(JSON.stringify(request.headers)));
+  await using alb = await startTestAlb();
+  await alb.addTarget('web', target);
+  await using client = await connectRaw(alb.port);
+  client.send(
+    'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
+  );
+  const response = await client.until((received) => received.endsWith('}'));
+  expect(response).toContain('HTTP/1.1 200 OK');
+  expect(response).not.toMatch(/"upgrade"|http2-settings/);
+});
+
 test('does not pass an upgrade on that nobody asked for', async () => {
   await using target = await startRawTarget((socket) => {
     socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n');

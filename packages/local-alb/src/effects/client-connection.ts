@@ -92,12 +92,16 @@ export class ClientConnection {
     }
     if (unread !== undefined && !unread.done) this.discard = unread;
     this.resume(TARGET_FULL);
-    if (this.#held !== undefined && !this.#consuming) {
-      const held = this.#held;
-      this.#held = undefined;
-      this.resume(HELD);
-      this.#consume(held, 0);
-    }
+    this.readHeld();
+  }
+
+  /** Goes on with what the client had sent before there was anybody to take it. */
+  readHeld(): void {
+    if (this.#held === undefined || this.#consuming) return;
+    const held = this.#held;
+    this.#held = undefined;
+    this.resume(HELD);
+    this.#consume(held, 0);
   }
 
   /** Ends the connection once what has been written is sent; what still arrives is thrown away. */

@@ -105,6 +105,7 @@ export class Exchange {
       this.#upstream?.becomeTunnel();
       this.#progress.sentBytes += relay.writeHead(socket);
       if (at < bytes.length) this.onTunnelBytes(bytes.subarray(at));
+      this.#client.readHeld();
       return;
     }
     const sent = relay.writeHeadAndBody(socket, bytes, at);

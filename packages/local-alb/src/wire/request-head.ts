@@ -19,7 +19,7 @@ export class RequestHead {
   contentLength = -1;
   chunked = false;
   keepAlive = true;
-  /** The protocol asked for, when `Connection: upgrade` is there. */
+  /** `websocket`, when that is asked for; other protocols are not upgraded to. */
   upgrade: string | undefined = undefined;
   /** What `Connection` names besides close, keep-alive and upgrade: headers that do not go on. */
   connectionOptions: string | undefined = undefined;

@@ -141,6 +141,7 @@ export function finishHeaders(head: RequestHead): void {
     head.passedOn = without(head.passedOn, (name) => named.has(name));
   }
   if (head.upgrade === '') head.upgrade = head.header('upgrade')[0];
+  if (head.upgrade?.toLowerCase() !== 'websocket') head.upgrade = undefined;
   if (head.forwardedFor !== undefined && head.forwardedFor.split(',').length > FORWARDED_FOR_ADDRESSES_MAX) {
     head.reject(463);
   }
