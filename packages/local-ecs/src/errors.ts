@@ -13,6 +13,8 @@ export type LocalEcsErrorCode =
   | 'LOCAL_ECS_SERVICE_UNSUPPORTED'
   /** The blueprint names something that it does not contain. */
   | 'LOCAL_ECS_BLUEPRINT_INCOMPLETE'
+  /** No listener rule forwards to a service's target group. */
+  | 'LOCAL_ECS_TARGET_GROUP_UNUSED'
   /** A service's tasks do not start. */
   | 'LOCAL_ECS_SERVICE_FAILED'
   /** Disposed before every service was steady. */

@@ -1,4 +1,4 @@
-import type { Blueprint, Container, Service, TaskDefinition } from '@switchyard/blueprint';
+import type { Blueprint, Container, LoadBalancer, Service, TaskDefinition } from '@switchyard/blueprint';
 
 const ARN = 'arn:aws';
 const PLACE = 'us-east-1:000000000000';
@@ -40,7 +40,7 @@ export function blueprintOf(specs: readonly ServiceSpec[], changes: Partial<Blue
     networkAcls: [],
     securityGroups: [],
     vpcEndpoints: [],
-    loadBalancers: [],
+    loadBalancers: [loadBalancerOf(specs)],
     targetGroups: specs
       .filter(({ loadBalanced }) => loadBalanced === true)
       .map(({ name }) => ({
@@ -94,6 +94,43 @@ export function blueprintOf(specs: readonly ServiceSpec[], changes: Partial<Blue
     taskDefinitions: specs.map(taskDefinitionOf),
     services: specs.map(serviceOf),
     ...changes,
+  };
+}
+
+/** One listener whose default rule forwards to every target group. */
+function loadBalancerOf(specs: readonly ServiceSpec[]): LoadBalancer {
+  const arn = `${ARN}:elasticloadbalancing:${PLACE}:loadbalancer/app/test/0123456789abcdef`;
+  const targetGroups = specs.flatMap(({ name, loadBalanced }) =>
+    loadBalanced === true ? [{ targetGroup: `${name}-tg`, weight: 1 }] : [],
+  );
+  return {
+    name: 'test',
+    arn,
+    dnsName: 'test.us-east-1.elb.amazonaws.com',
+    type: 'application',
+    scheme: 'internet-facing',
+    vpc: 'vpc',
+    subnets: [],
+    securityGroups: [],
+    attributes: {},
+    listeners: [
+      {
+        arn: `${arn}/80`,
+        port: 80,
+        protocol: 'HTTP',
+        certificateArns: [],
+        attributes: {},
+        rules: [
+          {
+            arn: `${arn}/80/default`,
+            priority: 'default',
+            conditions: [],
+            transforms: [],
+            action: { type: 'forward', targetGroups },
+          },
+        ],
+      },
+    ],
   };
 }
 

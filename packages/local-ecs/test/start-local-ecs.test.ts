@@ -109,8 +109,25 @@ test.each([
   expect(await refusal({ service })).toMatchObject({ code: 'LOCAL_ECS_SERVICE_UNSUPPORTED' });
 });
 
-test('refuses a blueprint without the task definition that a service names', async () => {
-  expect(await refusal({ service: { taskDefinition: 'gone' } })).toMatchObject({
+test.each([
+  ['task definition', { taskDefinition: 'gone' }],
+  ['cluster', { cluster: 'gone' }],
+  ['subnet', { network: { subnets: ['gone'], securityGroups: [], assignPublicIp: false } }],
+  ['target group', { loadBalancers: [{ targetGroup: 'gone', containerName: 'shop', containerPort: 3000 }] }],
+  ['discovery service', { serviceRegistries: [{ discoveryService: 'gone' }] }],
+  ['namespace', { serviceConnect: { namespace: 'gone', services: [] } }],
+])('refuses a blueprint without the %s that a service names', async (what, service) => {
+  expect(await refusal({ service })).toMatchObject({
     code: 'LOCAL_ECS_BLUEPRINT_INCOMPLETE',
+    message: `Service shop: the blueprint has no ${what} gone; synthesize it again.`,
+  });
+});
+
+test('refuses a service whose target group no listener forwards to, whose targets would be unused for ever', async () => {
+  const blueprint = blueprintOf([{ name: 'shop', loadBalanced: true }], { loadBalancers: [] });
+  expect(await refusal({}, { blueprint })).toMatchObject({
+    code: 'LOCAL_ECS_TARGET_GROUP_UNUSED',
+    message:
+      'Service shop: the target group shop-tg does not have an associated load balancer; forward to it from a listener rule.',
   });
 });
