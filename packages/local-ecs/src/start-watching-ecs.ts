@@ -11,7 +11,9 @@ import { Places } from './effects/places.ts';
 import { assertImitated } from './effects/preflight.ts';
 import { Records } from './effects/records.ts';
 import { refusingChanges } from './effects/refusing-changes.ts';
+import { createRegistrationKeeper } from './effects/registration-keeper.ts';
 import { createRegistrations } from './effects/registrations.ts';
+import type { RegistrationsOptions } from './effects/registrations.ts';
 import { Scheduler } from './effects/scheduler.ts';
 import { startSelfMetadataServer } from './effects/self-metadata-server.ts';
 import { createTargetWatch } from './effects/target-watch.ts';
@@ -29,8 +31,8 @@ export interface WatchingEcsOptions {
   readonly metadata: { readonly host: string; readonly port: number };
   /** A service's addresses now; `undefined`: not known. Default: the A records of its name, from this machine's resolver. */
   readonly lookUp?: (service: string) => Promise<readonly string[] | undefined>;
-  /** What to say to those who would scale a service or stop a task through the API. */
-  readonly remedies: { readonly scale: string; readonly stop: string };
+  /** What to say to those who would scale a service or stop a task through the API, and of a service without containers. */
+  readonly remedies: { readonly scale: string; readonly stop: string; readonly noContainer: string };
   /** Between two looks at each service and each task. Default 200. */
   readonly intervalMs?: number;
   readonly onEvent?: (event: EcsEvent) => void;
@@ -72,15 +74,18 @@ export async function startWatchingEcs(options: WatchingEcsOptions): Promise<Wat
       for (const name of records.noteTargets(targetGroup, states)) services.get(name)?.settle();
     },
   });
-  const registrations = createRegistrations({
+  const onTargets: RegistrationsOptions['onTargets'] = (service, targetGroup, change, count) => {
+    const arn = blueprint.targetGroups.find((each) => each.name === targetGroup)?.arn ?? targetGroup;
+    records.say(service, eventText[change](service, count, arn));
+    targetWatch.hurry(targetGroup);
+  };
+  const registrations = createRegistrationKeeper({
     blueprint,
+    records,
     clients,
     signal,
-    onTargets: (service, targetGroup, change, count) => {
-      const arn = blueprint.targetGroups.find((each) => each.name === targetGroup)?.arn ?? targetGroup;
-      records.say(service, eventText[change](service, count, arn));
-      targetWatch.hurry(targetGroup);
-    },
+    now,
+    build: () => createRegistrations({ blueprint, clients, signal, onTargets }),
   });
   const places = new Places(blueprint, 10);
   const services = new Map(
@@ -95,6 +100,7 @@ export async function startWatchingEcs(options: WatchingEcsOptions): Promise<Wat
         targetWatch,
         lookUp: lookUpOf(name, options),
         intervalMs,
+        noContainer: options.remedies.noContainer,
         signal,
         now,
         onEvent,
@@ -119,6 +125,7 @@ export async function startWatchingEcs(options: WatchingEcsOptions): Promise<Wat
     metadataPort: metadata.port,
     run() {
       for (const service of all) void service.look();
+      registrations.keep();
     },
     troubles: () => troublesOf(records),
     async [Symbol.asyncDispose]() {
@@ -126,6 +133,7 @@ export async function startWatchingEcs(options: WatchingEcsOptions): Promise<Wat
       const limit = setTimeout(() => abort.abort(), CLOSE_TIMEOUT_MS);
       await Promise.all(all.map(async (service) => await service.close()));
       clearTimeout(limit);
+      registrations[Symbol.dispose]();
       targetWatch.close();
       abort.abort();
       await lazy[Symbol.asyncDispose]();

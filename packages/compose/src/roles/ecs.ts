@@ -10,6 +10,7 @@ import { portOf, requiredOf } from '../settings.ts';
 const remedies = {
   scale: 'Docker keeps this lab’s tasks: run `docker compose up -d --no-recreate --scale <service>=<count>`.',
   stop: 'Docker keeps this lab’s tasks: run `docker stop <container>`, or `docker compose restart <service>` for all of one service.',
+  noContainer: 'No container of it runs; `docker compose up -d` starts them.',
 } as const;
 
 /** ECS: registers the containers that Docker's DNS names, serves their metadata, and is the one address of all AWS APIs. */

@@ -27,6 +27,8 @@ export interface WatchedServiceOptions {
   readonly targetWatch: TargetWatch;
   readonly lookUp: () => Promise<readonly string[] | undefined>;
   readonly intervalMs: number;
+  /** What to say when the last container is gone. */
+  readonly noContainer: string;
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly onEvent: (event: EcsEvent) => void;
@@ -44,6 +46,7 @@ export class WatchedService implements Disposable {
   readonly #watch: ContainerWatch;
   /** The tasks whose containers are there, by address. */
   readonly #living = new Map<string, Living>();
+  #hadTasks = false;
 
   constructor(options: WatchedServiceOptions) {
     this.#options = options;
@@ -84,6 +87,8 @@ export class WatchedService implements Disposable {
       records.say(name, eventText.deploymentCompleted(name, primary.id));
     }
     if (steady && !state.steady) records.say(name, eventText.steady(name));
+    if (tasks.length === 0 && this.#hadTasks) records.say(name, eventText.unplaced(name, this.#options.noContainer));
+    this.#hadTasks = tasks.length > 0;
     state.steady = steady;
   }
 
