@@ -18,7 +18,7 @@ export class Exchange {
   readonly #head: RequestHead;
   readonly #notes: RequestNotes & { readonly target: Target };
   readonly #requestBody: BodyScanner;
-  readonly #extraLines: (response?: ResponseHead) => string;
+  readonly #cookieLines: ((response: ResponseHead) => string) | undefined;
   #upstream: UpstreamConnection | undefined = undefined;
   #relay: ResponseRelay | undefined = undefined;
   #over = false;
@@ -31,9 +31,9 @@ export class Exchange {
     head: RequestHead,
     notes: RequestNotes & { readonly target: Target },
     requestBody: BodyScanner,
-    extraLines: (response?: ResponseHead) => string,
+    cookieLines: ((response: ResponseHead) => string) | undefined,
   ) {
-    this.#extraLines = extraLines;
+    this.#cookieLines = cookieLines;
     this.method = head.method;
     this.#client = client;
     this.#head = head;
@@ -118,7 +118,7 @@ export class Exchange {
     if (responseHeaders.lines !== '') {
       head.passedOn = without(head.passedOn, (name) => responseHeaders.names.has(name));
     }
-    return this.#extraLines(head) + responseHeaders.lines;
+    return (this.#cookieLines?.(head) ?? '') + responseHeaders.lines;
   }
 
   onResponseBytes(_body: BodyScanner, bytes: Buffer, at: number): void {

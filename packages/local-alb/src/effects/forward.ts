@@ -24,38 +24,45 @@ export function forward(
   const { stickiness } = runtime;
   const stickyGroup = stickiness.groupOf(action, head);
   const group = runtime.targetGroups.get(chooseTargetGroup(action, stickyGroup.name, Math.random));
-  const notes = {
-    rule,
-    transformed,
-    actions: transformed === undefined ? ACTIONS : ACTIONS_WITH_REWRITE,
-    ...(group === undefined ? {} : { targetGroup: group }),
-    ...(stickyGroup.invalid ? { errorReason: 'AWSALBTGCookieInvalid' } : {}),
-  };
+  const actions = transformed === undefined ? ACTIONS : ACTIONS_WITH_REWRITE;
+  const errorReason = stickyGroup.invalid ? 'AWSALBTGCookieInvalid' : undefined;
+  const traceId = traceHeader(head.traceId, runtime.clock.traceId());
+  const refuse = (status: number, reason: string): void =>
+    answer(client, head, ownAnswer(status), {
+      rule,
+      transformed,
+      actions,
+      errorReason,
+      targetGroup: group,
+      traceId,
+      reason,
+    });
   if (group === undefined) {
-    answer(client, head, ownAnswer(500), { ...notes, reason: 'the rule names a target group that does not exist' });
+    refuse(500, 'the rule names a target group that does not exist');
     return;
   }
   if (speaksAnotherProtocol(head, group.blueprint.protocolVersion)) {
-    answer(client, head, ownAnswer(464), { ...notes, reason: 'the target group expects another protocol version' });
+    refuse(464, 'the target group expects another protocol version');
     return;
   }
   const stickyKey = stickiness.targetOf(group, head);
   const sticky = stickyKey === undefined ? undefined : group.accepts(stickyKey);
   const target = sticky ?? group.select(runtime.clock.coarseMs, Math.random);
-  const traceId = traceHeader(head.traceId, runtime.clock.traceId());
   if (target === undefined) {
-    const reason = `target group ${group.name} has no registered targets`;
-    answer(client, head, ownAnswer(503), { ...notes, traceId, reason });
+    refuse(503, `target group ${group.name} has no registered targets`);
     return;
   }
   if (head.expectContinue && head.version === 11) client.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
   const host = forwardedHost(transformed?.host ?? head.host, listener.forwardedBy);
   const uri = transformed?.uri ?? head.uri;
   const text = printForwardedHead(head, listener.forwardedBy, client, uri, host, traceId);
-  const choice = { action, group, target };
-  const exchange = new Exchange(client, head, { ...notes, traceId, target }, bodyOf(head), (response?: ResponseHead) =>
-    stickiness.setCookieLines(choice, listener, response, sticky !== undefined),
-  );
+  const notes = { rule, transformed, actions, errorReason, targetGroup: group, traceId, target };
+  const isSticky = group.settings.stickiness !== undefined || action.stickinessDurationSeconds !== undefined;
+  const cookies = isSticky
+    ? (response: ResponseHead) =>
+        stickiness.setCookieLines({ action, group, target }, listener, response, sticky !== undefined)
+    : undefined;
+  const exchange = new Exchange(client, head, notes, bodyOf(head), cookies);
   client.exchange = exchange;
   exchange.begin(runtime.poolOf(target, group).acquire(), text);
 }

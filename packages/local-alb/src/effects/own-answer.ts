@@ -1,15 +1,16 @@
-import { BodyScanner, type Framing } from '../wire/body-scanner.ts';
+import { BodyScanner } from '../wire/body-scanner.ts';
 import { type OwnAnswer, printOwnAnswer } from '../wire/error-pages.ts';
 import type { RequestHead } from '../wire/request-head.ts';
 import type { ClientConnection } from './client-connection.ts';
 import { logOwnAnswer, type RequestNotes } from './request-log.ts';
 
-const NO_BODY: Framing = { kind: 'length', length: 0 };
+/** Done from the start, so that one serves all. */
+const NO_BODY = new BodyScanner({ kind: 'length', length: 0 });
 
 /** How the request's body is delimited. */
 export function bodyOf(head: RequestHead): BodyScanner {
   if (head.chunked) return new BodyScanner({ kind: 'chunked' });
-  return new BodyScanner(head.contentLength > 0 ? { kind: 'length', length: head.contentLength } : NO_BODY);
+  return head.contentLength > 0 ? new BodyScanner({ kind: 'length', length: head.contentLength }) : NO_BODY;
 }
 
 /** Answers in place of a target, then lets the request's body pass. */

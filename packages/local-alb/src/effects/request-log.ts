@@ -12,10 +12,10 @@ export interface RequestNotes {
   readonly rule?: Rule;
   readonly actions?: readonly string[];
   readonly redirectUrl?: string;
-  readonly targetGroup?: TargetGroupState;
+  readonly targetGroup?: TargetGroupState | undefined;
   readonly target?: Target;
   readonly traceId?: string;
-  readonly errorReason?: string;
+  readonly errorReason?: string | undefined;
   readonly transformed?: Transformed | undefined;
   /** Why the load balancer answers by itself. */
   readonly reason?: string | undefined;

@@ -31,7 +31,7 @@ export class ResponseRelay {
   ) {
     this.#body = body;
     const toOldClient = request.version < 11;
-    const closes = head.framing(request.method).kind === 'close';
+    const closes = body.isUntilClose;
     this.#coding = 'as-is';
     if (head.chunked && toOldClient) this.#coding = 'unchunk';
     else if (closes && !toOldClient) this.#coding = 'chunk';

@@ -49,12 +49,11 @@ export class Stickiness {
   setCookieLines(
     choice: { readonly action: ForwardAction; readonly group: TargetGroupState; readonly target: Target },
     listener: ListenerRuntime,
-    response: ResponseHead | undefined,
+    response: ResponseHead,
     hadValidCookie: boolean,
   ): string {
     const { stickiness } = choice.group.settings;
     const { stickinessDurationSeconds } = choice.action;
-    if (stickiness === undefined && stickinessDurationSeconds === undefined) return '';
     const now = Date.now();
     const expires = this.#clock.httpDate(COOKIE_EXPIRES_MS);
     const secure = listener.protocol === 'https' || albDecisions.corsCookieIsSecureOnPlainHttp;
@@ -66,7 +65,7 @@ export class Stickiness {
     if (stickiness === undefined) return lines;
     const value = this.#seal.seal(choice.group.arn, choice.target.key, now + stickiness.durationMs);
     if (stickiness.type === 'lb_cookie') return lines + printCookiePair('AWSALB', value, expires, secure);
-    const sets = response?.setCookies?.some((cookie) => setCookieName(cookie) === stickiness.cookieName) === true;
+    const sets = response.setCookies?.some((cookie) => setCookieName(cookie) === stickiness.cookieName) === true;
     return lines + (sets || hadValidCookie ? printAppCookie(value, expires) : printAppCookieRemoval(expires));
   }
 }
