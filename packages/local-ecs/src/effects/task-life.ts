@@ -48,6 +48,7 @@ export class TaskLife {
   readonly #stop = Promise.withResolvers<Outcome>();
   readonly #hurry = Promise.withResolvers<void>();
   #running: RunningTask | undefined;
+  #joining: Promise<void> | undefined;
   #timeoutMsMax: number | undefined;
 
   constructor(task: Task, context: TaskLifeContext) {
@@ -107,25 +108,29 @@ export class TaskLife {
     const left = Promise.race([exited, this.#stop.promise]);
     const early = await Promise.race([running.listening, left]);
     const registered: RegisteredTask = { ...this.#task, service: this.#context.service.definition };
-    let registering: Promise<unknown> = Promise.resolve();
+    let registering = Promise.resolve();
     using checks = new DisposableStack();
     if (early === undefined) {
       this.#to('ACTIVATING');
       this.#noteStarted(running.silentPorts?.() ?? []);
       registering = this.#register(registered);
-      await Promise.race([registering, left]);
-      const joining = this.#watchHealth(registered, running, checks);
-      registering = Promise.all([registering, joining]);
-      this.#task.startedAtMs = this.#context.now();
-      if (this.#task.desiredStatus === 'RUNNING') this.#to('RUNNING');
+      const gone = await Promise.race([registering, left]);
+      if (gone === undefined && this.#task.desiredStatus === 'RUNNING') {
+        this.#watchHealth(registered, running, checks);
+        this.#task.startedAtMs = this.#context.now();
+        this.#to('RUNNING');
+      }
     }
     const outcome = await left;
     checks.dispose();
     this.#noteStopping(outcome);
     if (outcome.kind === 'exit') this.#noteExits([outcome.exit]);
-    const deregistering = registering.then(
-      async () => await this.#attempt('deregister', async () => await registrations.deregister(registered)),
-    );
+    const deregister = async (): Promise<void> => {
+      await registering;
+      await this.#joining;
+      await this.#attempt('deregister', async () => await registrations.deregister(registered));
+    };
+    const deregistering = deregister();
     if (early === undefined && outcome.kind === 'stop') await this.#deactivate(outcome.request, running, deregistering);
     this.#to('STOPPING');
     const exits = await running.stop(this.#timeoutMsMax);
@@ -155,20 +160,17 @@ export class TaskLife {
   }
 
   /** Runs the health checks. Without any the task joins Service Connect at once (AWS: after a computed time, 8 minutes at most), else as soon as it is healthy. */
-  async #watchHealth(registered: RegisteredTask, running: RunningTask, checks: DisposableStack): Promise<void> {
+  #watchHealth(registered: RegisteredTask, running: RunningTask, checks: DisposableStack): void {
     const { registrations, now, onHealth } = this.#context;
-    const join = async (): Promise<void> =>
-      await this.#attempt('join', async () => await registrations.joinServiceConnect(registered));
-    let joined = false;
+    const join = (): void => {
+      this.#joining ??= this.#attempt('join', async () => await registrations.joinServiceConnect(registered));
+    };
     const hasChecks = startHealthChecks(this.#task, running, checks, now, (status) => {
       void this.#attempt('report the health of', async () => await registrations.reportHealth(registered, status));
-      if (status === 'HEALTHY' && !joined) {
-        joined = true;
-        void join();
-      }
+      if (status === 'HEALTHY') join();
       onHealth(this.#task);
     });
-    if (!hasChecks) await join();
+    if (!hasChecks) join();
   }
 
   #to(status: TaskStatus, exit?: ContainerExit): void {
