@@ -1,7 +1,6 @@
 import type { Listener, LoadBalancer, TargetGroup } from '@switchyard/blueprint';
 import type { AwsApi } from '@switchyard/local-aws-endpoint';
 import { elbv2Api } from './api/elbv2-api.ts';
-import { loadBalancerSettingsOf } from './core/attributes.ts';
 import { targetGroupsInUse } from './core/choose-target-group.ts';
 import { TargetGroupState } from './core/target-group-state.ts';
 import { Clock } from './effects/clock.ts';
@@ -45,7 +44,6 @@ export async function startLocalAlb(options: LocalAlbOptions): Promise<LocalAlb>
   const { loadBalancer } = options;
   const runtime = new Runtime({
     loadBalancer,
-    settings: loadBalancerSettingsOf(loadBalancer.attributes),
     targetGroups: targetGroupStatesOf(options),
     clock: new Clock(),
     onEvent: options.onEvent,

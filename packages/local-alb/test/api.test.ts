@@ -178,14 +178,16 @@ test('puts a target group to use, and out of it, by changing the weights of a ru
   await client.send(
     new Elb.RegisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: spare.host, Port: spare.port }] }),
   );
-  const { Rules } = await client.send(new Elb.DescribeRulesCommand({ ListenerArn: listener([]).arn }));
-  const RuleArn = Rules?.find(({ IsDefault }) => IsDefault)?.RuleArn;
+  const ListenerArn = listener([]).arn;
   const TargetGroups = [
     { TargetGroupArn: WEB, Weight: 0 },
     { TargetGroupArn, Weight: 1 },
   ];
   await client.send(
-    new Elb.ModifyRuleCommand({ RuleArn, Actions: [{ Type: 'forward', ForwardConfig: { TargetGroups } }] }),
+    new Elb.ModifyListenerCommand({
+      ListenerArn,
+      DefaultActions: [{ Type: 'forward', ForwardConfig: { TargetGroups } }],
+    }),
   );
   await alb.event(
     (event): event is TargetHealthEvent =>
@@ -212,4 +214,22 @@ test('takes changed attributes and health checks of a target group at once', asy
   await expect(
     client.send(new Elb.ModifyTargetGroupAttributesCommand({ TargetGroupArn: WEB, Attributes: unknown })),
   ).rejects.toMatchObject({ name: 'InvalidConfigurationRequestException' });
+});
+
+test('takes changed attributes of the load balancer at once, and refuses what AWS refuses', async () => {
+  await using target = await startTarget((request, response) =>
+    response.end(request.headers['x-forwarded-for'] ?? 'none'),
+  );
+  await using lab = await startWithClient();
+  const { client, alb } = lab;
+  await alb.addTarget('web', target);
+  const LoadBalancerArn = loadBalancer([]).arn;
+  const modify = (Key: string, Value: string) =>
+    client.send(new Elb.ModifyLoadBalancerAttributesCommand({ LoadBalancerArn, Attributes: [{ Key, Value }] }));
+  expect(await (await fetch(alb.url)).text()).toBe('127.0.0.1');
+  await modify('routing.http.xff_header_processing.mode', 'remove');
+  expect(await (await fetch(alb.url)).text()).toBe('none');
+  await expect(modify('idle_timeout.timeout_seconds', '0')).rejects.toMatchObject({
+    name: 'InvalidConfigurationRequestException',
+  });
 });

@@ -2,7 +2,7 @@ import { AwsApiError, type AwsApi, type AwsOperation } from '@switchyard/local-a
 import { LOAD_BALANCER_DEFAULTS } from '../core/attributes.ts';
 import type { ListenerRuntime, Runtime } from '../effects/runtime.ts';
 import type { TargetGroups } from '../effects/target-groups.ts';
-import { invalid, requiredString, stringOf, stringsOf } from './input.ts';
+import { changedAttributes, invalid, requiredString, stringOf, stringsOf } from './input.ts';
 import { ruleOperations } from './rule-operations.ts';
 import * as Shape from './shapes.ts';
 import { targetGroupOf, targetGroupOperations } from './target-group-operations.ts';
@@ -22,26 +22,34 @@ export function elbv2Api(runtime: Runtime, targetGroups: TargetGroups): AwsApi {
 }
 
 function describeOperations(runtime: Runtime): Record<string, AwsOperation> {
-  const { loadBalancer } = runtime;
   const arnOf = (name: string): string => runtime.targetGroups.get(name)?.arn ?? name;
   return {
     DescribeLoadBalancers(input) {
       const arns = stringsOf(input, 'LoadBalancerArns');
       const names = stringsOf(input, 'Names');
       const wanted = arns ?? names;
-      const known = (value: string): boolean => value === loadBalancer.arn || value === loadBalancer.name;
+      const known = (value: string): boolean =>
+        value === runtime.loadBalancer.arn || value === runtime.loadBalancer.name;
       if (wanted?.some((value) => !known(value)) === true) throw loadBalancerNotFound();
-      return { LoadBalancers: [Shape.loadBalancerShape(loadBalancer)] };
+      return { LoadBalancers: [Shape.loadBalancerShape(runtime.loadBalancer)] };
     },
     DescribeLoadBalancerAttributes(input) {
-      if (requiredString(input, 'LoadBalancerArn') !== loadBalancer.arn) throw loadBalancerNotFound();
-      return { Attributes: Shape.attributesShape(LOAD_BALANCER_DEFAULTS, loadBalancer.attributes) };
+      if (requiredString(input, 'LoadBalancerArn') !== runtime.loadBalancer.arn) throw loadBalancerNotFound();
+      return { Attributes: Shape.attributesShape(LOAD_BALANCER_DEFAULTS, runtime.loadBalancer.attributes) };
+    },
+    ModifyLoadBalancerAttributes(input) {
+      if (requiredString(input, 'LoadBalancerArn') !== runtime.loadBalancer.arn) throw loadBalancerNotFound();
+      const attributes = changedAttributes(input, LOAD_BALANCER_DEFAULTS, runtime.loadBalancer.attributes);
+      runtime.configure(attributes);
+      return { Attributes: Shape.attributesShape(LOAD_BALANCER_DEFAULTS, attributes) };
     },
     DescribeListeners(input) {
       const arn = stringOf(input, 'LoadBalancerArn');
-      if (arn !== undefined && arn !== loadBalancer.arn) throw loadBalancerNotFound();
+      if (arn !== undefined && arn !== runtime.loadBalancer.arn) throw loadBalancerNotFound();
       const listeners = listenersOf(runtime, stringsOf(input, 'ListenerArns'));
-      return { Listeners: listeners.map((listener) => Shape.listenerShape(listener.blueprint, loadBalancer, arnOf)) };
+      return {
+        Listeners: listeners.map((listener) => Shape.listenerShape(listener.blueprint, runtime.loadBalancer, arnOf)),
+      };
     },
     DescribeRules(input) {
       const ruleArns = stringsOf(input, 'RuleArns');

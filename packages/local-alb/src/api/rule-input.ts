@@ -61,8 +61,12 @@ function requiredValues(config: AwsInput): readonly string[] {
 }
 
 /** `nameOf` finds a target group's name by its ARN, or throws `TargetGroupNotFound`. */
-export function actionOf(input: AwsInput, nameOf: (arn: string) => string): RuleAction | undefined {
-  const actions = recordsOf(input, 'Actions');
+export function actionOf(
+  input: AwsInput,
+  nameOf: (arn: string) => string,
+  member: 'Actions' | 'DefaultActions' = 'Actions',
+): RuleAction | undefined {
+  const actions = recordsOf(input, member);
   if (actions === undefined) return undefined;
   const [action, ...others] = actions;
   if (action === undefined || others.length > 0) {

@@ -4,7 +4,7 @@ import type { ListenerRuntime, Runtime } from '../effects/runtime.ts';
 import type { TargetGroups } from '../effects/target-groups.ts';
 import { invalid, recordsOf, requiredString } from './input.ts';
 import { actionOf, conditionsOf, transformsOf } from './rule-input.ts';
-import { ruleShape } from './shapes.ts';
+import { listenerShape, ruleShape } from './shapes.ts';
 
 const PRIORITY_MAX = 50_000;
 
@@ -59,8 +59,8 @@ export function ruleOperations(
     ModifyRule(input) {
       const { listener, rule } = ruleOf(runtime, requiredString(input, 'RuleArn'));
       const conditions = conditionsOf(input);
-      if (rule.priority === 'default' && conditions !== undefined) {
-        throw new AwsApiError('OperationNotPermitted', 'Default rules cannot have conditions');
+      if (rule.priority === 'default') {
+        throw new AwsApiError('OperationNotPermitted', 'The default rule is changed with ModifyListener');
       }
       const changed: Rule = {
         ...rule,
@@ -73,6 +73,17 @@ export function ruleOperations(
         listener.blueprint.rules.map((candidate) => (candidate === rule ? changed : candidate)),
       );
       return { Rules: [shape(changed)] };
+    },
+    ModifyListener(input) {
+      const listener = listenerOf(runtime, requiredString(input, 'ListenerArn'));
+      const action = actionOf(input, nameOf, 'DefaultActions');
+      if (action !== undefined) {
+        replace(
+          listener,
+          listener.blueprint.rules.map((rule) => (rule.priority === 'default' ? { ...rule, action } : rule)),
+        );
+      }
+      return { Listeners: [listenerShape(listener.blueprint, runtime.loadBalancer, arnOf)] };
     },
     SetRulePriorities(input) {
       const pairs = recordsOf(input, 'RulePriorities') ?? [];

@@ -7,7 +7,16 @@ import { type TargetGroupState } from '../core/target-group-state.ts';
 import { targetKey } from '../core/target.ts';
 import type { Runtime } from '../effects/runtime.ts';
 import type { TargetGroups } from '../effects/target-groups.ts';
-import { invalid, portOf, recordOf, recordsOf, requiredString, stringOf, stringsOf } from './input.ts';
+import {
+  changedAttributes,
+  invalid,
+  portOf,
+  recordOf,
+  recordsOf,
+  requiredString,
+  stringOf,
+  stringsOf,
+} from './input.ts';
 import { attributesShape, targetGroupShape, targetHealthShape } from './shapes.ts';
 
 /** The operations on target groups and their targets. */
@@ -41,14 +50,7 @@ export function targetGroupOperations(runtime: Runtime, targetGroups: TargetGrou
     },
     ModifyTargetGroupAttributes(input) {
       const group = groupOf(input);
-      const attributes = { ...group.blueprint.attributes };
-      for (const pair of recordsOf(input, 'Attributes') ?? []) {
-        const key = requiredString(pair, 'Key');
-        if (TARGET_GROUP_DEFAULTS[key] === undefined) {
-          throw new AwsApiError('InvalidConfigurationRequest', `Target group attribute key '${key}' is not recognized`);
-        }
-        attributes[key] = stringOf(pair, 'Value') ?? '';
-      }
+      const attributes = changedAttributes(input, TARGET_GROUP_DEFAULTS, group.blueprint.attributes);
       configure(group, { ...group.blueprint, attributes });
       return { Attributes: attributesShape(TARGET_GROUP_DEFAULTS, attributes) };
     },

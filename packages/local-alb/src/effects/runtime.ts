@@ -1,5 +1,5 @@
 import type { CompiledRules, Listener, LoadBalancer, Rule } from '@switchyard/blueprint';
-import type { LoadBalancerSettings } from '../core/attributes.ts';
+import { type LoadBalancerSettings, loadBalancerSettingsOf } from '../core/attributes.ts';
 import type { TargetGroupState } from '../core/target-group-state.ts';
 import type { Target } from '../core/target.ts';
 import { compileTransforms, type Transform } from '../core/transform.ts';
@@ -19,14 +19,14 @@ export interface ListenerRuntime {
   /** The port where it answers here. */
   readonly localPort: number;
   readonly protocol: 'http' | 'https';
-  readonly forwardedBy: ForwardedBy;
+  forwardedBy: ForwardedBy;
   readonly responseHeaders: ListenerResponseHeaders;
 }
 
 /** What the parts of the data plane share. */
 export class Runtime {
-  readonly loadBalancer: LoadBalancer;
-  readonly settings: LoadBalancerSettings;
+  loadBalancer: LoadBalancer;
+  settings: LoadBalancerSettings;
   readonly targetGroups: ReadonlyMap<string, TargetGroupState>;
   readonly listeners: ListenerRuntime[] = [];
   readonly clock: Clock;
@@ -45,7 +45,6 @@ export class Runtime {
 
   constructor(options: {
     readonly loadBalancer: LoadBalancer;
-    readonly settings: LoadBalancerSettings;
     readonly targetGroups: ReadonlyMap<string, TargetGroupState>;
     readonly clock: Clock;
     readonly onEvent: ((event: AlbEvent) => void) | undefined;
@@ -53,7 +52,7 @@ export class Runtime {
     readonly connectTimeoutMs: number;
   }) {
     this.loadBalancer = options.loadBalancer;
-    this.settings = options.settings;
+    this.settings = loadBalancerSettingsOf(options.loadBalancer.attributes);
     this.targetGroups = options.targetGroups;
     this.clock = options.clock;
     this.stickiness = new Stickiness(new CookieSeal(), options.clock);
@@ -61,6 +60,13 @@ export class Runtime {
     this.localAddress = options.localAddress;
     this.connectTimeoutMs = options.connectTimeoutMs;
     this.logName = options.loadBalancer.arn.split(':loadbalancer/')[1] ?? `app/${options.loadBalancer.name}/0`;
+  }
+
+  /** Takes changed attributes; the next request sees them. */
+  configure(attributes: LoadBalancer['attributes']): void {
+    this.loadBalancer = { ...this.loadBalancer, attributes };
+    this.settings = loadBalancerSettingsOf(attributes);
+    for (const listener of this.listeners) listener.forwardedBy = { ...listener.forwardedBy, ...this.settings };
   }
 
   poolOf(target: Target, group: TargetGroupState): TargetPool {
