@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../../packages/lab/test/deploy/verbs/main.ts', import.meta.url));
+const verbs = fileURLToPath(new URL('../../../packages/lab/test/deploy/verbs/main.ts', import.meta.url));
+
+/** The lab's command line itself, whose smoke test is `lab check`. */
+export const labMain = fileURLToPath(new URL('../../../packages/lab/src/main.ts', import.meta.url));
 
 export interface VerbResult {
   readonly code: number | null;
@@ -19,7 +22,11 @@ export interface RunningVerb {
 }
 
 /** Starts `deploy`, `destroy` or `diff` with nothing of this machine's AWS configuration. */
-export function startVerb(args: readonly string[], environment: Readonly<Record<string, string>>): RunningVerb {
+export function startVerb(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  main = verbs,
+): RunningVerb {
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env['PATH'], HOME: tmpdir(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -20,6 +20,7 @@ import type { Finding } from '../deploy/preflight/finding.ts';
 import { runPreflight } from '../deploy/preflight/run-preflight.ts';
 import type { SwitchOptions } from '../deploy/switches.ts';
 import { synthesized } from '../deploy/synthesized.ts';
+import { untilAnswering } from '../deploy/until-answering.ts';
 
 export interface DeployOptions extends SwitchOptions {
   readonly profile?: string;
@@ -71,9 +72,9 @@ export async function deploy(options: DeployOptions, context: Context, tools: De
   const outputs = await deployAll(assembly, go.target, context);
   const url = urlOf(outputs);
   const isHealthy =
-    url === undefined || tools.smokeTest === undefined
+    url === undefined
       ? undefined
-      : await tools.smokeTest(url, options.json === true ? { ...context, print: context.note } : context);
+      : await tried(url, options.json === true ? { ...context, print: context.note } : context, tools);
   if (options.json === true)
     context.print(
       JSON.stringify(
@@ -91,6 +92,13 @@ export async function deploy(options: DeployOptions, context: Context, tools: De
     );
   else outputLines(outputs).forEach(context.print);
   if (url !== undefined && isHealthy === false) throw deployErrors.smokeTestFailed(url);
+}
+
+/** The smoke test, as soon as the load balancer's name is known and something answers; undefined when there is none. */
+async function tried(url: string, context: Context, { smokeTest }: DeployTools): Promise<boolean | undefined> {
+  if (smokeTest === undefined) return undefined;
+  context.note(`waiting for ${url} to answer`);
+  return (await untilAnswering(url, context.signal)) && (await smokeTest(url, context));
 }
 
 /** @throws LabError LAB_DEPLOY_FAILED with the first resource that failed and why. */
