@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { callsOf, labAccount, synthesizedApp, webServer } from './lab-account.ts';
 import type { ManifestStack, SynthesizedApp } from './lab-account.ts';
 import type { RecordedAccount } from './recorded-aws/account.ts';
+
+// Processes of the CDK, one after the other, on whatever the machine has to spare.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 let app: SynthesizedApp;
 beforeAll(async () => void (app = await synthesizedApp()));

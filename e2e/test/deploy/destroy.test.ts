@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { callsOf, labAccount, synthesizedApp } from './lab-account.ts';
 import type { SynthesizedApp } from './lab-account.ts';
 import type { RecordedAccount, RecordedOutput } from './recorded-aws/account.ts';
+
+// Processes of the CDK, one after the other, on whatever the machine has to spare.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 let app: SynthesizedApp;
 beforeAll(async () => void (app = await synthesizedApp()));

@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { changesOf, labAccount, synthesizedApp } from './lab-account.ts';
 import type { SynthesizedApp } from './lab-account.ts';
 import { startRecordedAws } from './recorded-aws/start-recorded-aws.ts';
 import { runVerb } from './run-verb.ts';
+
+// Processes of the CDK, one after the other, on whatever the machine has to spare.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 let app: SynthesizedApp;
 beforeAll(async () => void (app = await synthesizedApp()));

@@ -16,4 +16,4 @@ it('deploys what the lab runs, and finds every promise kept behind the load bala
   expect(code, stderr).toBe(0);
   expect(stdout).toContain('✓ A journey through service-connect passes frontend → api → worker.');
   expect(stdout).toContain(`Switchyard-Platform.Url = ${lab.ready.urls.http}`);
-}, 120_000);
+}, 240_000);
