@@ -60,11 +60,10 @@ export class ClientConnection {
     this.lastActivityMs = this.bornAtMs;
   }
 
-  /** Begins to read. */
+  /** Begins to serve. Bytes come through `receive`, from whoever opened the socket. */
   start(): void {
     const { runtime, socket } = this;
     runtime.clients.add(this);
-    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('drain', () => this.exchange?.onClientDrain());
     socket.on('end', () => this.#onGone());
     socket.on('error', () => this.#onGone());
@@ -72,6 +71,19 @@ export class ClientConnection {
       runtime.clients.delete(this);
       this.#onGone();
     });
+  }
+
+  /** Takes what the client has sent. The bytes are valid until this returns. */
+  receive(chunk: Buffer): void {
+    if (this.#closingSinceMs > 0) return;
+    this.lastActivityMs = this.runtime.clock.coarseMs;
+    if (this.#held === undefined) {
+      this.#consume(chunk, 0);
+      return;
+    }
+    const bytes = Buffer.concat([this.#held, chunk]);
+    this.#held = undefined;
+    this.#consume(bytes, 0);
   }
 
   /** Whether the connection may carry another request after this one. */
@@ -136,18 +148,6 @@ export class ClientConnection {
     }
   }
 
-  #onData(chunk: Buffer): void {
-    if (this.#closingSinceMs > 0) return;
-    this.lastActivityMs = this.runtime.clock.coarseMs;
-    if (this.#held === undefined) {
-      this.#consume(chunk, 0);
-      return;
-    }
-    const bytes = Buffer.concat([this.#held, chunk]);
-    this.#held = undefined;
-    this.#consume(bytes, 0);
-  }
-
   #consume(bytes: Buffer, from: number): void {
     this.#consuming = true;
     let at = from;
@@ -155,7 +155,7 @@ export class ClientConnection {
       const { exchange } = this;
       if (exchange !== undefined) {
         if (!exchange.takesBytes) {
-          this.#held = bytes.subarray(at);
+          this.#held = Buffer.from(bytes.subarray(at));
           this.#pause(HELD);
           break;
         }
@@ -163,7 +163,7 @@ export class ClientConnection {
       } else if (this.discard === undefined) {
         const head = parseRequestHead(bytes, at, bytes.length);
         if (head === undefined) {
-          this.#held = bytes.subarray(at);
+          this.#held = Buffer.from(bytes.subarray(at));
           break;
         }
         at += head.byteLength;

@@ -63,7 +63,7 @@ export class Exchange {
     this.#lastActivityMs = this.#progress.dispatchedMs;
   }
 
-  /** Passes on what belongs to the request's body; answers where the rest begins. */
+  /** Passes on what belongs to the request's body; answers where the rest begins. `bytes` are valid until this returns. */
   onClientBytes(bytes: Buffer, at: number): number {
     this.#lastActivityMs = this.#client.runtime.clock.coarseMs;
     const end = this.#progress.websocket ? bytes.length : this.#requestBody.scan(bytes, at, bytes.length);
@@ -72,7 +72,7 @@ export class Exchange {
       this.#fail(400, 'the request body is malformed');
       return bytes.length;
     }
-    if (this.#upstream?.socket.write(bytes.subarray(at, end)) === false) this.#client.pauseForTarget();
+    if (this.#upstream?.socket.write(Buffer.from(bytes.subarray(at, end))) === false) this.#client.pauseForTarget();
     return end;
   }
 

@@ -35,7 +35,9 @@ export function serveHttp2(socket: TLSSocket, runtime: Runtime, listener: Listen
     const [outside, inside] = duplexPair();
     const clientSocket: ClientSocket = Object.assign(inside, { remoteAddress, remotePort });
     stream.on('error', () => outside.destroy());
-    new ClientConnection(clientSocket, runtime, listener, tls).start();
+    const client = new ClientConnection(clientSocket, runtime, listener, tls);
+    inside.on('data', (bytes: Buffer) => client.receive(bytes));
+    client.start();
     sendRequest(stream, headers, outside);
     receiveResponse(stream, headers[':method'] ?? '', { outside, inside }, session);
   });

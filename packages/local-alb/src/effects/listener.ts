@@ -4,6 +4,7 @@ import { LocalAlbError } from '../errors.ts';
 import { responseHeadersOf } from '../wire/response-headers.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { ListenerRuntime, Runtime } from './runtime.ts';
+import { acceptIntoSharedBuffer } from './shared-read-buffer.ts';
 
 const CONNECTIONS_MAX = 10_000;
 
@@ -37,7 +38,7 @@ export async function startListener(
     protocol === 'https'
       ? (await import('./secure-listener.ts')).createSecureListener(runtime, address.tls)
       : undefined;
-  const server = secured?.server ?? createServer({ noDelay: true });
+  const server = secured?.server ?? createServer({ noDelay: true, pauseOnConnect: true });
   server.maxConnections = CONNECTIONS_MAX;
   await listen(server, address);
   const { port: localPort } = server.address() as AddressInfo;
@@ -50,7 +51,13 @@ export async function startListener(
     forwardedBy: { ...settings, protocol, port: localPort, dnsName: loadBalancer.dnsName },
   };
   secured?.serve(open);
-  if (secured === undefined) server.on('connection', (socket) => new ClientConnection(socket, runtime, open).start());
+  if (secured === undefined) {
+    server.on('connection', (accepted) => {
+      const socket = acceptIntoSharedBuffer(accepted, (bytes) => client.receive(bytes));
+      const client = new ClientConnection(socket, runtime, open);
+      client.start();
+    });
+  }
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   return {
     port: listener.port,

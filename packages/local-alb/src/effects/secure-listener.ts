@@ -27,7 +27,11 @@ export function createSecureListener(
     serve(listener) {
       tls.on('secureConnection', (socket) => {
         if (socket.alpnProtocol === 'h2') serveHttp2(socket, runtime, listener);
-        else new ClientConnection(socket, runtime, listener, tlsFactsOf(socket)).start();
+        else {
+          const client = new ClientConnection(socket, runtime, listener, tlsFactsOf(socket));
+          socket.on('data', (bytes: Buffer) => client.receive(bytes));
+          client.start();
+        }
       });
     },
   };

@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import { BodyScanner } from '../wire/body-scanner.ts';
 import { parseResponseHead } from '../wire/response-head.ts';
 import type { Exchange } from './exchange.ts';
+import { readIntoSharedBuffer } from './shared-read-buffer.ts';
 import type { TargetPool } from './target-pool.ts';
 
 /** One connection to a target. It carries one exchange at a time and rests in its pool between two. */
@@ -104,13 +105,7 @@ export class UpstreamConnection {
   }
 }
 
-const READ_BYTES_MAX = 65_536;
-const shared = Buffer.allocUnsafeSlow(READ_BYTES_MAX);
-
-/**
- * Opens a connection. What `onData` is given is valid until it returns: all connections read into one buffer, which spares
- * the allocation that would otherwise come with every response. (Windows reads ahead, so there each has its own.)
- */
+/** Opens a connection. What `onData` is given is valid until it returns. */
 function open({ target, tls, localAddress }: TargetPool, onData: (bytes: Buffer) => void): Socket {
   const options = {
     host: target.id,
@@ -119,10 +114,5 @@ function open({ target, tls, localAddress }: TargetPool, onData: (bytes: Buffer)
     ...(localAddress === undefined ? {} : { localAddress }),
   };
   if (tls) return connectTls({ ...options, rejectUnauthorized: false }).on('data', onData);
-  const buffer = process.platform === 'win32' ? Buffer.allocUnsafeSlow(READ_BYTES_MAX) : shared;
-  const callback = (length: number): boolean => {
-    onData(buffer.subarray(0, length));
-    return true;
-  };
-  return connect({ ...options, onread: { buffer, callback } });
+  return connect({ ...options, onread: readIntoSharedBuffer(onData) });
 }
