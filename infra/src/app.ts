@@ -60,6 +60,7 @@ function stacksIn(app: App, switches: Switches, repositoryRoot: string): Omit<Sw
     description: 'Switchyard: the VPC',
     availabilityZones: switches.zones,
     listenerPorts,
+    runsInstances: switches.networkModes,
   });
   const platform = new PlatformStack(app, 'Switchyard-Platform', {
     ...switches,
@@ -76,6 +77,7 @@ function stacksIn(app: App, switches: Switches, repositoryRoot: string): Omit<Sw
     platform,
     repositoryRoot,
     architecture: switches.architecture,
+    targetTls: switches.targetTls,
   });
   const observability = new ObservabilityStack(app, 'Switchyard-Observability', {
     tags,

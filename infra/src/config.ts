@@ -106,6 +106,14 @@ export const defaultService: ServiceName = 'frontend';
 /** Every container listens here. */
 export const containerPort = 3000;
 
+/** Ports that encryption in transit adds to each task, by switches. */
+export const encryption = {
+  /** A service's own, with a certificate that it makes at start; for the load balancer. */
+  targetPort: 3002,
+  /** Of the Service Connect proxy beside it. Without a port of its own the proxy would take `containerPort`, and plain calls there would end. */
+  meshPort: 3003,
+} as const;
+
 export const clusterName = 'switchyard';
 
 export const network = {
@@ -152,6 +160,24 @@ export const scaling = {
   cpuPercent: 60,
   /** Per minute: 100 requests a second for a quarter of a vCPU. */
   requestsPerTarget: 6000,
+} as const;
+
+/**
+ * The worker on EC2 instances, by a switch: in bridge mode behind a Network Load Balancer, in bridge mode behind a Classic Load
+ * Balancer, which knows instances and one port only, and in host mode. One instance for each zone.
+ */
+export const networkModes = {
+  /** Of both load balancers. */
+  listenerPort: containerPort,
+  bridge: { name: 'worker-bridge' },
+  classic: { name: 'worker-classic', hostPort: 3001 },
+  host: { name: 'worker-host', hostPort: containerPort },
+  /** Of a container; an instance has room for every task that it could be given. */
+  cpu: 128,
+  memoryMiB: 256,
+  instanceTypes: { x86_64: 't3.small', arm64: 't4g.small' },
+  /** From which an instance takes ports for containers that want any; source: ECS API reference, PortMapping. */
+  dynamicPorts: { from: 32_768, to: 60_999 },
 } as const;
 
 /** When somebody should look; every alarm names its entry in docs/operations.md. */

@@ -10,6 +10,9 @@ export interface Switches {
   readonly deletionProtection: boolean;
   readonly alarmEmail?: string;
   readonly reachability: boolean;
+  readonly networkModes: boolean;
+  readonly targetTls: boolean;
+  readonly serviceConnectTls: boolean;
 }
 
 /** One choice: what it means in a sentence for a help text, and how its words become a value. */
@@ -59,6 +62,18 @@ export const switchDescriptions: Descriptions = {
     ...boolean(),
     help: 'Define Reachability Analyzer paths; each analysis that you start costs 0.10 USD.',
   },
+  networkModes: {
+    ...boolean(),
+    help: 'Run the worker on EC2 instances, too: in bridge and host mode, behind a Network and a Classic Load Balancer.',
+  },
+  targetTls: {
+    ...boolean(),
+    help: 'Encrypt between load balancer and tasks, with certificates that the tasks make at start; costs nothing.',
+  },
+  serviceConnectTls: {
+    ...boolean(),
+    help: 'Encrypt calls through Service Connect, with a private CA of its own: 50 USD a month in short-lived mode (400 in general-purpose mode, which the lab does not need) and 0.058 USD per certificate.',
+  },
 };
 
 const switchNames = Object.keys(switchDescriptions) as (keyof Switches)[];
@@ -98,6 +113,9 @@ export function parseSwitches(context: Readonly<Record<string, unknown>>): Switc
     architecture: 'x86_64',
     deletionProtection: false,
     reachability: false,
+    networkModes: false,
+    targetTls: false,
+    serviceConnectTls: false,
     ...given,
   };
 }

@@ -23,6 +23,7 @@ describe('the app', () => {
     ['by default', {}],
     ['with reachability', { reachability: true, architecture: 'arm64' }],
     ['without NAT', { nat: 'none', zones: 3 }],
+    ['with encryption everywhere', { targetTls: true, serviceConnectTls: true, reachability: true }],
     [
       'with a domain',
       {

@@ -12,6 +12,9 @@ describe('switches', () => {
       architecture: 'x86_64',
       deletionProtection: false,
       reachability: false,
+      networkModes: false,
+      targetTls: false,
+      serviceConnectTls: false,
     });
   });
 

@@ -11,16 +11,22 @@ import {
   ServiceConnectAccessLogFormat,
 } from 'aws-cdk-lib/aws-ecs';
 import type { ICluster } from 'aws-cdk-lib/aws-ecs';
-import { ApplicationProtocol, ApplicationTargetGroup, TargetType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import {
+  ApplicationProtocol,
+  ApplicationTargetGroup,
+  Protocol as HealthCheckProtocol,
+  TargetType,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { DnsRecordType } from 'aws-cdk-lib/aws-servicediscovery';
 import type { HttpNamespace, PrivateDnsNamespace } from 'aws-cdk-lib/aws-servicediscovery';
 import { Construct } from 'constructs';
-import { alarms, containerPort, discovery, meshAliasOf, scaling, targets, tasks } from '../config.ts';
+import { alarms, containerPort, discovery, encryption, meshAliasOf, scaling, targets, tasks } from '../config.ts';
 import type { ServiceConfig } from '../config.ts';
 import { targetMetric } from '../metrics.ts';
+import type { MeshEncryption } from './mesh-encryption.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
 import { ServiceTask } from './service-task.ts';
 import type { TieredVpc } from './tiered-vpc.ts';
@@ -39,6 +45,10 @@ export interface RoutedServiceProps {
   /** Folder that holds the Dockerfile. */
   readonly repositoryRoot: string;
   readonly architecture: 'x86_64' | 'arm64';
+  /** Whether the load balancer speaks HTTPS to it. @default false */
+  readonly targetTls?: boolean;
+  /** With it, calls through Service Connect are encrypted. @default they are not */
+  readonly meshEncryption?: MeshEncryption;
 }
 
 /**
@@ -52,12 +62,17 @@ export class RoutedService extends Construct {
   readonly targetGroup: ApplicationTargetGroup;
   readonly securityGroup: SecurityGroup;
   readonly logGroup: LogGroup;
+  /** Where the load balancer connects to. */
+  readonly targetPort: number;
   /** Answers of the 5xx class; rolls a deployment back. */
   readonly errors: RunbookAlarm;
+  readonly #meshEncryption: MeshEncryption | undefined;
 
   constructor(scope: Construct, id: string, props: RoutedServiceProps) {
     super(scope, id);
-    const { service, network, loadBalancer, repositoryRoot, architecture } = props;
+    const { service, network, loadBalancer, targetTls = false } = props;
+    this.#meshEncryption = props.meshEncryption;
+    this.targetPort = targetTls ? encryption.targetPort : containerPort;
     this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc: network.vpc,
       description: `Tasks of ${service.name}`,
@@ -75,17 +90,24 @@ export class RoutedService extends Construct {
       threshold: alarms.errorsPerMinute,
       datapoints: 2,
     });
-    this.task = new ServiceTask(this, 'Task', { service, repositoryRoot, architecture, logGroup: this.logGroup });
+    this.task = new ServiceTask(this, 'Task', { ...props, logGroup: this.logGroup });
     this.service = this.#service(props);
     this.targetGroup.addTarget(
-      this.service.loadBalancerTarget({ containerName: service.name, containerPort, protocol: TransportProtocol.TCP }),
+      this.service.loadBalancerTarget({
+        containerName: service.name,
+        containerPort: this.targetPort,
+        protocol: TransportProtocol.TCP,
+      }),
     );
   }
 
-  /** Lets this service open connections to `callee`, on the port that the callee listens on, and nothing more. */
+  /** Lets this service open connections to `callee`, on the ports where it and its proxy listen, and nothing more. */
   allowToCall(callee: RoutedService): void {
     const words = `${this.node.id} to ${callee.node.id}`;
     this.securityGroup.connections.allowTo(callee.securityGroup, Port.tcp(containerPort), words);
+    if (!callee.#meshEncryption) return;
+    const port = Port.tcp(encryption.meshPort);
+    this.securityGroup.connections.allowTo(callee.securityGroup, port, `${words}, encrypted`);
   }
 
   /** Follows the load with the number of tasks. Call it once the target group is behind a listener, which the metric needs. */
@@ -136,13 +158,15 @@ export class RoutedService extends Construct {
       : { dnsRecordType: DnsRecordType.A as const };
   }
 
-  #targetGroup({ service, network }: RoutedServiceProps): ApplicationTargetGroup {
+  #targetGroup({ service, network, targetTls }: RoutedServiceProps): ApplicationTargetGroup {
     return new ApplicationTargetGroup(this, 'TargetGroup', {
       vpc: network.vpc,
       targetType: TargetType.IP,
-      protocol: ApplicationProtocol.HTTP,
-      port: containerPort,
+      // An Application Load Balancer encrypts but takes any certificate; source: its user guide, Target groups.
+      protocol: targetTls ? ApplicationProtocol.HTTPS : ApplicationProtocol.HTTP,
+      port: this.targetPort,
       healthCheck: {
+        protocol: targetTls ? HealthCheckProtocol.HTTPS : undefined,
         path: targets.healthCheckPath,
         healthyHttpCodes: targets.healthyHttpCodes,
         interval: Duration.seconds(targets.intervalSeconds),
@@ -156,10 +180,19 @@ export class RoutedService extends Construct {
   }
 }
 
-function serviceConnectOf({ service: { name }, mesh, proxyLogs }: RoutedServiceProps) {
+function serviceConnectOf({ service: { name }, mesh, meshEncryption, proxyLogs }: RoutedServiceProps) {
+  const encrypted = meshEncryption && {
+    ingressPortOverride: encryption.meshPort,
+    tls: {
+      awsPcaAuthorityArn: meshEncryption.authorityArn,
+      kmsKey: meshEncryption.key,
+      role: meshEncryption.role,
+    },
+  };
+  const alias = { portMappingName: name, discoveryName: name, dnsName: meshAliasOf(name), port: containerPort };
   return {
     namespace: mesh.namespaceName,
-    services: [{ portMappingName: name, discoveryName: name, dnsName: meshAliasOf(name), port: containerPort }],
+    services: [{ ...alias, ...encrypted }],
     logDriver: new AwsLogDriver({ logGroup: proxyLogs, streamPrefix: name }),
     accessLogConfiguration: { format: ServiceConnectAccessLogFormat.JSON, includeQueryParameters: false },
   };

@@ -18,6 +18,8 @@ export interface ServiceEndpointsProps {
   readonly isolatedSubnets: SubnetSelection;
   /** `gateway`: S3 and DynamoDB, which are free. `interface`: also everything that a task needs to run without a NAT gateway. */
   readonly endpoints: 'gateway' | 'interface';
+  /** Whether there are container instances, whose agent needs two endpoints of its own. @default false */
+  readonly runsInstances?: boolean;
 }
 
 interface InterfaceEndpoint {
@@ -64,6 +66,12 @@ const interfaceEndpoints: readonly InterfaceEndpoint[] = [
   { id: 'EcsAgent', service: AwsService.ECS_AGENT },
 ];
 
+/** As the ECS agent calls them with its instance's role, which is of this account. */
+const instanceEndpoints: readonly InterfaceEndpoint[] = [
+  { id: 'Ecs', service: AwsService.ECS, actions: ['ecs:*'] },
+  { id: 'EcsTelemetry', service: AwsService.ECS_TELEMETRY, actions: ['ecs:*'] },
+];
+
 /** Ways to AWS that do not lead over the internet. */
 export class ServiceEndpoints extends Construct {
   /** Of the interface endpoints: lets nobody in until a caller's group is added. Absent when there are none. */
@@ -103,13 +111,13 @@ export class ServiceEndpoints extends Construct {
     );
   }
 
-  #interfaces({ vpc, isolatedSubnets: subnets }: ServiceEndpointsProps): SecurityGroup {
+  #interfaces({ vpc, isolatedSubnets: subnets, runsInstances = false }: ServiceEndpointsProps): SecurityGroup {
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'Interface endpoints: in from tasks, out to nobody',
       allowAllOutbound: false,
     });
-    for (const { id, service, actions } of interfaceEndpoints) {
+    for (const { id, service, actions } of [...interfaceEndpoints, ...(runsInstances ? instanceEndpoints : [])]) {
       const endpoint = new InterfaceVpcEndpoint(this, id, {
         vpc,
         service,

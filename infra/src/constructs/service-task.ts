@@ -12,7 +12,7 @@ import type { ContainerDefinition } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { containerPort, discovery, targets, tasks } from '../config.ts';
+import { containerPort, discovery, encryption, targets, tasks } from '../config.ts';
 import type { ServiceConfig } from '../config.ts';
 import { environmentOf } from '../environment.ts';
 import { healthProbeOf } from '../health-probe.ts';
@@ -24,6 +24,8 @@ export interface ServiceTaskProps {
   /** What the image is built for and the task runs on. */
   readonly architecture: 'x86_64' | 'arm64';
   readonly logGroup: ILogGroup;
+  /** Whether it speaks HTTPS, too, for the load balancer. @default false */
+  readonly targetTls?: boolean;
 }
 
 /** Where the agent of ECS Exec writes; see https://github.com/aws/containers-roadmap/issues/1359. */
@@ -60,15 +62,21 @@ export class ServiceTask extends Construct {
     );
   }
 
-  #container({ service, repositoryRoot, architecture, logGroup }: ServiceTaskProps): ContainerDefinition {
+  #container({ service, repositoryRoot, architecture, logGroup, targetTls }: ServiceTaskProps): ContainerDefinition {
     const { intervalSeconds, timeoutSeconds, startPeriodSeconds, retries } = tasks.healthCheck;
     return this.taskDefinition.addContainer(service.name, {
       image: ContainerImage.fromAsset(repositoryRoot, {
         buildArgs: { TARGET: service.target },
         platform: architecture === 'arm64' ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64,
       }),
-      environment: environmentOf(service),
-      portMappings: [{ name: service.name, containerPort, appProtocol: AppProtocol.http }],
+      environment: {
+        ...environmentOf(service),
+        ...(targetTls && { TLS_PORT: String(encryption.targetPort) }),
+      },
+      portMappings: [
+        { name: service.name, containerPort, appProtocol: AppProtocol.http },
+        ...(targetTls ? [{ name: `${service.name}-tls`, containerPort: encryption.targetPort }] : []),
+      ],
       healthCheck: {
         command: healthProbeOf(containerPort, targets.healthCheckPath),
         interval: Duration.seconds(intervalSeconds),

@@ -10,8 +10,8 @@ export interface TierAclsProps {
   readonly isolatedSubnets: SubnetSelection;
   /** Open to the internet, on the load balancer. */
   readonly listenerPorts: readonly number[];
-  /** Of every task. */
-  readonly containerPort: number;
+  /** Where services listen, inclusive. */
+  readonly servicePorts: Ports;
 }
 
 type Ports = readonly [from: number, to: number];
@@ -42,7 +42,7 @@ export class TierAcls extends Construct {
     const cidrBlocksOf = (selection: SubnetSelection) =>
       vpc.selectSubnets(selection).subnets.map((subnet) => subnet.ipv4CidrBlock);
     const [publics, privates] = [cidrBlocksOf(publicSubnets), cidrBlocksOf(privateSubnets)];
-    const service: Ports = [props.containerPort, props.containerPort];
+    const service = props.servicePorts;
 
     this.#acl('Public', vpc, publicSubnets, [
       ...props.listenerPorts.map((port): Line => ({ direction: 'in', peers: anywhere, ports: [port, port] })),

@@ -7,6 +7,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { clusterName, discovery, loadBalancer, tasks } from '../config.ts';
 import { Domain } from '../constructs/domain.ts';
+import { MeshEncryption } from '../constructs/mesh-encryption.ts';
 import { PublicLoadBalancer } from '../constructs/public-load-balancer.ts';
 import type { TieredVpc } from '../constructs/tiered-vpc.ts';
 
@@ -26,6 +27,8 @@ export interface PlatformStackProps extends StackProps {
   readonly deletionProtection?: boolean;
   /** @default alarms are seen on the console only */
   readonly alarmEmail?: string;
+  /** Whether calls through Service Connect are encrypted. @default false */
+  readonly serviceConnectTls?: boolean;
 }
 
 /** What services run on, are found in and are reached through; outlives any version of them. */
@@ -33,6 +36,8 @@ export class PlatformStack extends Stack {
   readonly cluster: Cluster;
   readonly namespace: PrivateDnsNamespace;
   readonly mesh: HttpNamespace;
+  /** Absent: calls through Service Connect are not encrypted. */
+  readonly meshEncryption: MeshEncryption | undefined;
   readonly entrance: PublicLoadBalancer;
   /** Absent: HTTP only. */
   readonly domain: Domain | undefined;
@@ -50,6 +55,7 @@ export class PlatformStack extends Stack {
     });
     this.namespace = new PrivateDnsNamespace(this, 'Namespace', { name: discovery.namespaceName, vpc });
     this.mesh = new HttpNamespace(this, 'Mesh', { name: discovery.meshName });
+    if (props.serviceConnectTls) this.meshEncryption = new MeshEncryption(this, 'MeshEncryption');
     this.entrance = new PublicLoadBalancer(this, 'Entrance', {
       network,
       listenerPorts: props.listenerPorts,

@@ -2,7 +2,7 @@ import { Stack, Tags, Validations } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import { CfnNetworkInsightsPath } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { containerPort, serviceNames } from '../config.ts';
+import { serviceNames } from '../config.ts';
 import { InterfaceLookup } from '../constructs/interface-lookup.ts';
 import type { NetworkStack } from './network-stack.ts';
 import type { PlatformStack } from './platform-stack.ts';
@@ -54,7 +54,7 @@ export class ReachabilityStack extends Stack {
         source: internet,
         destination: tasks[name] ?? '',
         sentTo: listenerPort,
-        arrivesAt: containerPort,
+        arrivesAt: services.services[name].targetPort,
       };
     }
     for (const [name, path] of Object.entries(paths)) this.#define(name, path);

@@ -17,6 +17,8 @@ export interface ServicesStackProps extends StackProps {
   /** Folder that holds the Dockerfile. */
   readonly repositoryRoot: string;
   readonly architecture: 'x86_64' | 'arm64';
+  /** Whether the load balancer speaks HTTPS to the services. @default false */
+  readonly targetTls?: boolean;
 }
 
 /** Deployed most often: the services, the rules that route to them, and who may call whom. */
@@ -28,7 +30,7 @@ export class ServicesStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ServicesStackProps) {
     super(scope, id, props);
-    const { network, platform, repositoryRoot, architecture } = props;
+    const { network, platform, repositoryRoot, architecture, targetTls } = props;
     this.proxyLogs = new LogGroup(this, 'ProxyLogs', {
       retention: tasks.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -40,6 +42,8 @@ export class ServicesStack extends Stack {
         network: network.network,
         namespace: platform.namespace,
         mesh: platform.mesh,
+        meshEncryption: platform.meshEncryption,
+        targetTls,
         loadBalancer: platform.entrance.loadBalancer,
         proxyLogs: this.proxyLogs,
         repositoryRoot,
