@@ -1,6 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { loadBalancer } from './config.ts';
 import { featureFlags } from './feature-flags.ts';
+import { NetworkModesStack } from './stacks/network-modes-stack.ts';
 import { NetworkStack } from './stacks/network-stack.ts';
 import { ObservabilityStack } from './stacks/observability-stack.ts';
 import { PlatformStack } from './stacks/platform-stack.ts';
@@ -31,6 +32,8 @@ export interface Switchyard {
   readonly observability: ObservabilityStack;
   /** Only by a switch. */
   readonly reachability?: ReachabilityStack;
+  /** Only by a switch. */
+  readonly networkModes?: NetworkModesStack;
 }
 
 /**
@@ -86,14 +89,34 @@ function stacksIn(app: App, switches: Switches, repositoryRoot: string): Omit<Sw
     platform,
     services,
   });
-  if (!switches.reachability) return { network, platform, services, observability };
-  const reachability = new ReachabilityStack(app, 'Switchyard-Reachability', {
-    tags,
-    description: 'Switchyard: paths for the Reachability Analyzer',
-    network,
-    platform,
-    services,
-    listenerPort: https ? loadBalancer.httpsPort : loadBalancer.httpPort,
-  });
-  return { network, platform, services, observability, reachability };
+  const all = { network, platform, services, observability };
+  return { ...all, ...optionalStacksIn(app, switches, { ...all, https, repositoryRoot }) };
+}
+
+/** What only some want. */
+function optionalStacksIn(
+  app: App,
+  switches: Switches,
+  { https, repositoryRoot, ...stacks }: Omit<Switchyard, 'app'> & { https: boolean; repositoryRoot: string },
+): Pick<Switchyard, 'reachability' | 'networkModes'> {
+  return {
+    ...(switches.reachability && {
+      reachability: new ReachabilityStack(app, 'Switchyard-Reachability', {
+        ...stacks,
+        tags,
+        description: 'Switchyard: paths for the Reachability Analyzer',
+        listenerPort: https ? loadBalancer.httpsPort : loadBalancer.httpPort,
+      }),
+    }),
+    ...(switches.networkModes && {
+      networkModes: new NetworkModesStack(app, 'Switchyard-NetworkModes', {
+        ...stacks,
+        tags,
+        description: 'Switchyard: the worker on EC2 instances, in bridge and host mode',
+        zones: switches.zones,
+        architecture: switches.architecture,
+        repositoryRoot,
+      }),
+    }),
+  };
 }

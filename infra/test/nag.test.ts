@@ -22,6 +22,7 @@ describe('the app', () => {
   it.each([
     ['by default', {}],
     ['with reachability', { reachability: true, architecture: 'arm64' }],
+    ['with network modes', { networkModes: true, architecture: 'arm64' }],
     ['without NAT', { nat: 'none', zones: 3 }],
     ['with encryption everywhere', { targetTls: true, serviceConnectTls: true, reachability: true }],
     [
