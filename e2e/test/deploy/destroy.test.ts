@@ -38,6 +38,20 @@ describe('destroy', () => {
     expect(code).toBe(0);
   });
 
+  it('lists what is left that may cost money, without what AWS only still lists', async () => {
+    const bucket = 'arn:aws:s3:::switchyard-logs';
+    const gone = 'arn:aws:ec2:us-east-1:111122223333:natgateway/nat-0123456789abcdef0';
+    await using lab = await labAccount(app.directory, {
+      tagged: [bucket, gone, 'arn:aws:ec2:us-east-1:111122223333:vpc/vpc-1'],
+    });
+
+    const { code, stdout, stderr } = await lab.run('destroy', '--yes');
+
+    expect(stdout).toBe(`left, and perhaps costing money:\n  ${bucket}\n`);
+    expect(stderr).toContain('1 resource is left that may cost money: delete it in the console.');
+    expect(code).toBe(1);
+  });
+
   it('says why a stack cannot be deleted', async () => {
     await using lab = await labAccount(app.directory);
     stackIn(lab.recorded, 'Switchyard-Network', 'AWS::EC2::VPC', { outputs: [vpcOutput] });

@@ -14,6 +14,8 @@ export interface RecordedAccount {
   readonly loadBalancerHost: string;
   /** Fails the first resource of this type in this stack when it is created, as CloudFormation would. */
   readonly failures: Readonly<Record<string, { readonly type: string; readonly reason: string }>>;
+  /** ARNs that carry a tag of CloudFormation. */
+  readonly tagged: readonly string[];
   /** A stack that begins and never ends. */
   readonly stalls?: string | undefined;
   /** Log groups that no stack owns. */
@@ -82,6 +84,7 @@ export function recordedAccount(options: AccountOptions = {}): RecordedAccount {
     vpcs: 1,
     loadBalancerHost: 'lab.example',
     failures: {},
+    tagged: [],
     logGroups: new Set(),
     meshServices: new Set(),
     ...options,

@@ -54,7 +54,11 @@ export function smallApis(account: RecordedAccount): AwsApi[] {
     {
       service: 'tagging',
       protocol: { kind: 'json-1.1', targetPrefix: 'ResourceGroupsTaggingAPI_20170126' },
-      operations: recorded('tagging', { GetResources: () => ({ ResourceTagMappingList: [] }) }),
+      operations: recorded('tagging', {
+        GetResources: () => ({
+          ResourceTagMappingList: account.tagged.map((ResourceARN) => ({ ResourceARN })),
+        }),
+      }),
     },
   ];
 }

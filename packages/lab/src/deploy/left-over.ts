@@ -5,8 +5,8 @@ import { existingStacks } from './stacks.ts';
 /** What CloudFormation made for the stacks and is still there, by ARN. */
 export async function leftOver(target: AwsTarget, stackNames: readonly string[], prefix: string): Promise<string[]> {
   const stacks = await existingStacks(target, stackNames, prefix);
-  const arns = await taggedArns(target, stackNames);
-  return [...stacks.map(({ name, status }) => `stack ${name} (${status})`), ...arns.filter((arn) => mayCost(arn))];
+  const arns = (await taggedArns(target, stackNames)).filter((arn) => mayCost(arn));
+  return [...stacks.map(({ name, status }) => `stack ${name} (${status})`), ...(await alive(target, arns))];
 }
 
 /** CloudFormation tags what it makes with the stack's name, for every type that can be tagged. */
@@ -29,9 +29,34 @@ async function taggedArns(target: AwsTarget, stackNames: readonly string[]): Pro
   return arns;
 }
 
-/** Deleted task definitions and key policies stay listed for a while and cost nothing. */
+/** NAT gateways and instances stay listed for an hour after their end: only those that EC2 calls alive count. */
+async function alive(target: AwsTarget, arns: readonly string[]): Promise<string[]> {
+  const lingers = /:(natgateway|instance)\//;
+  if (!arns.some((arn) => lingers.test(arn))) return [...arns];
+  const { EC2Client, paginateDescribeInstances, paginateDescribeNatGateways } = await import('@aws-sdk/client-ec2');
+  const client = new EC2Client(clientConfig(target));
+  const ids = new Set<string | undefined>();
+  try {
+    const Filter = [{ Name: 'state', Values: ['pending', 'available'] }];
+    for await (const { NatGateways = [] } of paginateDescribeNatGateways({ client }, { Filter })) {
+      for (const { NatGatewayId } of NatGateways) ids.add(NatGatewayId);
+    }
+    const Filters = [{ Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] }];
+    for await (const { Reservations = [] } of paginateDescribeInstances({ client }, { Filters })) {
+      for (const { Instances = [] } of Reservations) for (const { InstanceId } of Instances) ids.add(InstanceId);
+    }
+  } finally {
+    client.destroy();
+  }
+  return arns.filter((arn) => !lingers.test(arn) || ids.has(arn.slice(arn.lastIndexOf('/') + 1)));
+}
+
+/**
+ * What stays listed after its end and costs nothing is left out: task definitions, stopped services, keys and authorities that wait for
+ * their deletion.
+ */
 const costly =
-  /^arn:[^:]+:(elasticloadbalancing:.*:loadbalancer\/|ec2:.*:(natgateway|elastic-ip|vpc-endpoint|instance|volume)\/|ecs:.*:(service|task)\/|logs:.*:log-group:|s3:::|acm-pca:|kms:.*:key\/|secretsmanager:|cloudwatch:.*:dashboard\/|route53:::hostedzone\/)/;
+  /^arn:[^:]+:(elasticloadbalancing:.*:loadbalancer\/|ec2:.*:(natgateway|elastic-ip|vpc-endpoint|instance|volume)\/|logs:.*:log-group:|s3:::|secretsmanager:|route53:::hostedzone\/)/;
 
 export function mayCost(arn: string): boolean {
   return costly.test(arn);

@@ -24,8 +24,8 @@ export interface SwitchOptions {
 export function addSwitchFlags(command: Command): Command {
   for (const name of switchNames()) {
     const { help, values } = switchDescriptions[name];
-    if (isBoolean(name)) command.option(`--${flagOf(name)}`, help);
-    else command.option(`--${flagOf(name)} <value>`, `${help} ${values}`);
+    if (isBoolean(name)) command.option(`--${flagOf(name)}`, inFlags(help));
+    else command.option(`--${flagOf(name)} <value>`, `${inFlags(help)} [${values}]`);
   }
   return command.option(
     '-c, --context <key=value>',
@@ -54,7 +54,7 @@ export function contextOf(options: SwitchOptions): Record<string, string> {
   try {
     parseSwitches(context);
   } catch (error) {
-    if (error instanceof SwitchError) throw deployErrors.switchesRefused(error.message);
+    if (error instanceof SwitchError) throw deployErrors.switchesRefused(inFlags(error.message));
     throw error;
   }
   return context;
@@ -62,6 +62,13 @@ export function contextOf(options: SwitchOptions): Record<string, string> {
 
 function switchNames(): SwitchName[] {
   return Object.keys(switchDescriptions) as SwitchName[];
+}
+
+/** The CDK app speaks of its context keys; here they are flags. One-word keys are called the same and stay words. */
+function inFlags(text: string): string {
+  return switchNames()
+    .filter((name) => /[A-Z]/.test(name))
+    .reduce((words, name) => words.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), `--${flagOf(name)}`), text);
 }
 
 function isBoolean(name: SwitchName): boolean {

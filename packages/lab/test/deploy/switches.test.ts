@@ -34,7 +34,7 @@ describe('contextOf', () => {
     [['--nat', 'two'], /The switch "nat" cannot be "two"/],
     [['-c', 'nats=none'], /There is no switch "nats"/],
     [['-c', 'nat'], /"nat" is not a context value: write it as --context key=value\./],
-    [['--domain', 'lab.example.com'], /needs a certificate/],
+    [['--domain', 'lab.example.com'], /needs a certificate: add --hosted-zone, or --certificate/],
   ])('refuses %j in one sentence', (args, expected) => {
     expect(() => contextFrom(...args)).toThrow(
       expect.objectContaining({ name: 'LabError', message: expect.stringMatching(expected) }),
