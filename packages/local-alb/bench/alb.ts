@@ -31,7 +31,3 @@ await alb.api.operations['RegisterTargets']?.({
   Targets: [{ Id: '127.0.0.1', Port: Number(targetPort) }],
 });
 console.log(alb.listeners[0]?.url);
-process.on('SIGTERM', () => {
-  console.error(`access log: ${lineBytes} bytes`);
-  process.exit(0);
-});

@@ -157,13 +157,16 @@ try {
       cpuMicros: median(all.map((run) => run.cpuMicros)),
     };
   });
-  const rate = (name: string): number => rows.find((row) => row.name === name)?.perSecond ?? Number.NaN;
-  console.log(`medians of ${rounds} rounds of ${seconds} s, ${connections} connections`);
+  const of = (name: string) => rows.find((row) => row.name === name);
+  const [haproxyRow, nodeRow] = [of('HAProxy'), of('@fastify/http-proxy')];
+  const times = (value: number, than: number | undefined): string => (value / (than ?? Number.NaN)).toFixed(2);
+  console.log(`medians of ${rounds} rounds of ${seconds} s, ${connections} connections; in brackets by processor time`);
   for (const { name, perSecond, p99Ms, cpuMicros: cpu } of rows) {
-    const ratio = (perSecond / rate('HAProxy')).toFixed(2);
-    const ratioNode = (perSecond / rate('@fastify/http-proxy')).toFixed(2);
+    const toHaproxy = `${times(perSecond, haproxyRow?.perSecond)} (${times(haproxyRow?.cpuMicros ?? Number.NaN, cpu)}) × HAProxy`;
+    const toNode = `${times(perSecond, nodeRow?.perSecond)} (${times(nodeRow?.cpuMicros ?? Number.NaN, cpu)}) × @fastify/http-proxy`;
     console.log(
-      `${name.padEnd(26)} ${perSecond.toFixed(0).padStart(6)} requests/s   p99 ${p99Ms.toFixed(2).padStart(6)} ms   cpu ${cpu.toFixed(1).padStart(5)} µs/request   ${ratio} × HAProxy   ${ratioNode} × @fastify/http-proxy`,
+      `${name.padEnd(26)} ${perSecond.toFixed(0).padStart(6)} requests/s   p99 ${p99Ms.toFixed(2).padStart(6)} ms   ` +
+        `cpu ${cpu.toFixed(1).padStart(5)} µs/request   ${toHaproxy}   ${toNode}`,
     );
   }
 } finally {
