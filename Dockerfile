@@ -21,6 +21,9 @@ ARG TARGET
 ENV NODE_ENV=production NODE_COMPILE_CACHE=/var/cache/node-compile
 COPY --from=installed /workspace /workspace
 COPY --from=pruned /workspace/out/full /workspace
+RUN install --directory --owner=node /var/cache/node-compile
 WORKDIR /workspace/${TARGET}
 USER node
+# Compiles now what would be compiled at every start.
+RUN node --input-type=module -e "import { glob } from 'node:fs/promises'; for await (const file of glob('src/{app,roles/*}.ts')) await import(process.cwd() + '/' + file)"
 CMD ["node", "src/main.ts"]
