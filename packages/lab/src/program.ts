@@ -24,7 +24,7 @@ export function buildProgram(context: Context): Command {
   addUp(program, context);
   addVerbs(program, context);
   addDeployVerbs(program, context, {
-    smokeTest: async (url) => await (await import('./commands/check.ts')).smokeTest(url, context),
+    smokeTest: async (url, deploying) => await (await import('./commands/check.ts')).smokeTest(url, deploying),
   });
   return program;
 }
