@@ -187,7 +187,7 @@ export const alarms = {
   /** 99th percentile. */
   responseTimeSeconds: 1,
   memoryPercent: 80,
-  /** Rejected flows between addresses of the VPC in five minutes. */
+  /** Rejected flows that began in the VPC, in a minute. */
   rejectedFlows: 10,
 } as const;
 

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { serviceNames } from '../src/config.ts';
-import { logicalIdOf, propertiesOf, resourcesOf, synthesize } from './synthesis.ts';
+import { logicalIdOf, propertiesOf, repositoryRoot, resourcesOf, synthesize } from './synthesis.ts';
 import type { Resource, Templates } from './synthesis.ts';
 
 const templates = synthesize();
@@ -16,6 +18,17 @@ describe('an alarm', () => {
   it('says what is wrong and where it is written what to do', () => {
     for (const alarm of own) {
       expect(alarm.AlarmDescription).toMatch(/^[A-Z][^.]+\. See docs\/operations\.md#[a-z-]+$/);
+    }
+  });
+
+  it('has an entry in the operations guide, and every entry an alarm', () => {
+    const guide = readFileSync(join(repositoryRoot, 'docs/operations.md'), 'utf8');
+    const entries = [...guide.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+    const links = own.map((alarm) => alarm.AlarmDescription.replace(/^.*docs\/operations\.md#/, ''));
+    expect(entries).toHaveLength(new Set(entries).size);
+    expect(new Set(entries)).toEqual(new Set(links));
+    for (const part of ['**Meaning.**', '**First commands.**', '**Likely causes.**', '**In the lab.**']) {
+      expect(guide.split(part)).toHaveLength(entries.length + 1);
     }
   });
 

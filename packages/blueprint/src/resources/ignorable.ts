@@ -6,6 +6,8 @@ const ignorableTypes: readonly string[] = [
   // Permissions, keys and names: the local run has no identities.
   'AWS::IAM::*',
   'AWS::KMS::*',
+  // Signs certificates for Service Connect; each service that is given one is warned of.
+  'AWS::ACMPCA::*',
   'AWS::SecretsManager::*',
   'AWS::SSM::Parameter',
   'AWS::CertificateManager::*',

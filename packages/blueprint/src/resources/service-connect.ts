@@ -36,7 +36,8 @@ export function serviceConnectOf(
         service,
         `encrypts ${entry.string('PortName')} with Service Connect TLS, which the local run does without`,
       );
-    if (entry.has('IngressPortOverride')) {
+    // With TLS a port of the proxy's own is part of the matter.
+    else if (entry.has('IngressPortOverride')) {
       deployment.warn(
         service,
         `overrides the ingress port of ${entry.string('PortName')}, which the local run does without`,
