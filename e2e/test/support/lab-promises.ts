@@ -117,6 +117,7 @@ export function labPromises(lab: () => LabUnderTest): void {
         new DescribeTargetHealthCommand({ TargetGroupArn }),
       );
       expect(TargetHealthDescriptions.map(({ TargetHealth }) => TargetHealth?.State)).toEqual(['healthy', 'healthy']);
+      expect(new Set(TargetHealthDescriptions.map(({ Target }) => Target?.AvailabilityZone)).size).toBe(2);
     }
     const { taskArns } = await client.ecs.send(new ListTasksCommand({ cluster: 'switchyard', serviceName: 'api' }));
     expect(taskArns).toHaveLength(2);

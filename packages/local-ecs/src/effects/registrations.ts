@@ -43,6 +43,7 @@ interface Target {
   readonly service: string;
   readonly id: string;
   readonly port: number;
+  readonly zone: string;
 }
 
 export function createRegistrations(options: RegistrationsOptions): Registrations {
@@ -60,7 +61,8 @@ export function createRegistrations(options: RegistrationsOptions): Registration
       const { elb, Elb } = await clients();
       const input = {
         TargetGroupArn: groups.get(name)?.arn,
-        Targets: targets.map(({ id, port }) => ({ Id: id, Port: port })),
+        // AWS knows the zone of an address by its subnet; a load balancer that sees 127.a.b.c has to be told.
+        Targets: targets.map(({ id, port, zone }) => ({ Id: id, Port: port, AvailabilityZone: zone })),
       };
       await (change === 'registered'
         ? elb.send(new Elb.RegisterTargetsCommand(input), { abortSignal: signal })
@@ -73,7 +75,7 @@ export function createRegistrations(options: RegistrationsOptions): Registration
   const targetCalls = (task: RegisteredTask, call: typeof registerTarget): Promise<void>[] =>
     task.service.loadBalancers.map(
       async ({ targetGroup, containerPort }) =>
-        await call(targetGroup, { service: task.service.name, id: task.address, port: containerPort }),
+        await call(targetGroup, { service: task.service.name, id: task.address, port: containerPort, zone: task.zone }),
     );
   const registryCall = async (
     ServiceId: string,
