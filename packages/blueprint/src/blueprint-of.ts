@@ -4,6 +4,8 @@ import type { ResourceTypes } from './cloudformation/resource.ts';
 import { BlueprintError } from './errors.ts';
 import type { Place } from './identifiers.ts';
 import type { Blueprint } from './model.ts';
+import { capacityTypes, readAutoScalingGroups, readCapacityProviders } from './resources/capacity.ts';
+import { classicLoadBalancerTypes, readClassicLoadBalancers } from './resources/classic-load-balancers.ts';
 import { cloudMapTypes, readCloudMap } from './resources/cloud-map.ts';
 import { clusterTypes, readClusters } from './resources/clusters.ts';
 import { isIgnorable } from './resources/ignorable.ts';
@@ -48,6 +50,8 @@ const resourceTypes: ResourceTypes = {
   ...loadBalancerTypes,
   ...listenerTypes,
   ...targetGroupTypes,
+  ...classicLoadBalancerTypes,
+  ...capacityTypes,
   ...cloudMapTypes,
   ...clusterTypes,
   ...taskDefinitionTypes,
@@ -79,9 +83,12 @@ export function blueprintOf(assembly: Assembly, options: ReadOptions = {}): Blue
     vpcEndpoints: readVpcEndpoints(deployment),
     loadBalancers: readLoadBalancers(deployment),
     targetGroups: readTargetGroups(deployment),
+    ...unlessEmpty('classicLoadBalancers', readClassicLoadBalancers(deployment)),
     namespaces: byName([...namespaces, ...impliedNamespaces(serviceConnectNamespaces, namespaces, deployment.place)]),
     discoveryServices,
     clusters,
+    ...unlessEmpty('autoScalingGroups', readAutoScalingGroups(deployment)),
+    ...unlessEmpty('capacityProviders', readCapacityProviders(deployment)),
     taskDefinitions,
     services,
   };
@@ -97,6 +104,11 @@ export function blueprintOf(assembly: Assembly, options: ReadOptions = {}): Blue
     warnings: deployment.warnings.toSorted(),
     ...parts,
   };
+}
+
+/** An optional list: absent when it is empty. */
+function unlessEmpty(key: keyof Blueprint, list: readonly object[]): object {
+  return list.length === 0 ? {} : { [key]: list };
 }
 
 function rejectOrWarnAboutUnknownTypes(deployment: Deployment): void {

@@ -25,9 +25,15 @@ export interface Blueprint {
   readonly vpcEndpoints: readonly VpcEndpoint[];
   readonly loadBalancers: readonly LoadBalancer[];
   readonly targetGroups: readonly TargetGroup[];
+  /** Absent: none. */
+  readonly classicLoadBalancers?: readonly ClassicLoadBalancer[];
   readonly namespaces: readonly Namespace[];
   readonly discoveryServices: readonly DiscoveryService[];
   readonly clusters: readonly Cluster[];
+  /** Where EC2 instances for containers come from. Absent: none. */
+  readonly autoScalingGroups?: readonly AutoScalingGroup[];
+  /** Absent: Fargate's only. */
+  readonly capacityProviders?: readonly CapacityProvider[];
   readonly taskDefinitions: readonly TaskDefinition[];
   readonly services: readonly Service[];
 }
@@ -250,6 +256,40 @@ export interface TargetGroupHealthCheck {
   readonly matcher: string;
 }
 
+/** The first generation: it knows instances, each with the same ports. */
+export interface ClassicLoadBalancer {
+  readonly name: string;
+  readonly dnsName: string;
+  readonly scheme: 'internet-facing' | 'internal';
+  readonly vpc: string;
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
+  readonly crossZone: boolean;
+  readonly idleTimeoutSeconds: number;
+  /** Absent: connections to a deregistered instance end at once. */
+  readonly connectionDrainingSeconds?: number;
+  /** Complete: what the template leaves out is filled in with AWS's default. */
+  readonly healthCheck: {
+    readonly protocol: 'HTTP' | 'HTTPS' | 'TCP' | 'SSL';
+    readonly port: number;
+    /** HTTP and HTTPS only. */
+    readonly path?: string;
+    readonly intervalSeconds: number;
+    readonly timeoutSeconds: number;
+    readonly healthyThreshold: number;
+    readonly unhealthyThreshold: number;
+  };
+  /** Ascending by port. */
+  readonly listeners: readonly {
+    readonly port: number;
+    readonly protocol: 'HTTP' | 'HTTPS' | 'TCP' | 'SSL';
+    readonly instancePort: number;
+    readonly instanceProtocol: 'HTTP' | 'HTTPS' | 'TCP' | 'SSL';
+    /** By the cookie AWSELB; without a duration it lasts as long as the browser's session. Absent: off. */
+    readonly stickiness?: { readonly durationSeconds?: number };
+  }[];
+}
+
 // ── Cloud Map ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface Namespace {
@@ -288,6 +328,27 @@ export interface Cluster {
   readonly arn: string;
   /** Name of the default Service Connect namespace. */
   readonly serviceConnectNamespace?: string;
+  /** Those of {@link Blueprint.capacityProviders} that it may use: their instances are its container instances. Absent: none. */
+  readonly capacityProviders?: readonly string[];
+}
+
+export interface AutoScalingGroup {
+  readonly name: string;
+  /** Its instances are spread over these subnets' zones. */
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
+  readonly instanceType: string;
+  readonly minSize: number;
+  readonly maxSize: number;
+  readonly desiredCapacity: number;
+}
+
+export interface CapacityProvider {
+  readonly name: string;
+  readonly autoScalingGroup: string;
+  readonly managedScaling: boolean;
+  readonly managedDraining: boolean;
+  readonly managedTerminationProtection: boolean;
 }
 
 export interface TaskDefinition {
@@ -361,6 +422,14 @@ export interface Service {
   readonly cluster: string;
   readonly taskDefinition: string;
   readonly launchType: 'FARGATE' | 'EC2' | 'EXTERNAL';
+  /** Of {@link Blueprint.capacityProviders}, where the service names one. */
+  readonly capacityProvider?: string;
+  /** How tasks are placed on instances. Absent: as ECS does by default, spread over zones, without constraints. */
+  readonly placement?: {
+    readonly strategies: readonly { readonly type: 'random' | 'spread' | 'binpack'; readonly field?: string }[];
+    /** Whether each task needs an instance of its own. */
+    readonly distinctInstance: boolean;
+  };
   readonly schedulingStrategy: 'REPLICA' | 'DAEMON';
   readonly desiredCount: number;
   readonly deployment: {
@@ -379,6 +448,12 @@ export interface Service {
   };
   readonly loadBalancers: readonly {
     readonly targetGroup: string;
+    readonly containerName: string;
+    readonly containerPort: number;
+  }[];
+  /** Absent: none. */
+  readonly classicLoadBalancers?: readonly {
+    readonly loadBalancer: string;
     readonly containerName: string;
     readonly containerPort: number;
   }[];

@@ -58,6 +58,13 @@ const shapes = {
   },
 } as const satisfies Partial<Record<keyof Blueprint, Readonly<Record<string, Kind>>>>;
 
+/** Lists that a blueprint need not have. */
+const optionalShapes = {
+  classicLoadBalancers: { name: 'string', dnsName: 'string', healthCheck: 'object', listeners: 'list' },
+  autoScalingGroups: { name: 'string', subnets: 'list', desiredCapacity: 'number' },
+  capacityProviders: { name: 'string', autoScalingGroup: 'string' },
+} as const satisfies Partial<Record<keyof Blueprint, Readonly<Record<string, Kind>>>>;
+
 type Kind = 'string' | 'number' | 'object' | 'list';
 
 /**
@@ -73,6 +80,9 @@ export function parseBlueprint(text: string): Blueprint {
   for (const key of ['partition', 'region', 'accountId']) check(json, key, 'string', key);
   for (const key of ['availabilityZones', 'warnings']) check(json, key, 'list', key);
   for (const [list, shape] of Object.entries(shapes)) checkList(json, list, shape);
+  for (const [list, shape] of Object.entries(optionalShapes)) {
+    if (json[list] !== undefined) checkList(json, list, shape);
+  }
   return json as unknown as Blueprint;
 }
 

@@ -2,7 +2,7 @@ import { BlueprintError } from './errors.ts';
 import type { Blueprint, Service, Subnet } from './model.ts';
 
 type ListKey = {
-  [Key in keyof Blueprint]: Blueprint[Key] extends readonly { readonly name: string }[] ? Key : never;
+  [Key in keyof Blueprint]-?: Blueprint[Key] extends readonly { readonly name: string }[] ? Key : never;
 }[keyof Blueprint];
 
 /**

@@ -2,6 +2,7 @@ import type { Deployment } from '../cloudformation/deployment.ts';
 import type { ResourceTypes } from '../cloudformation/resource.ts';
 import { arnOf } from '../identifiers.ts';
 import type { Cluster } from '../model.ts';
+import { capacityProvidersOf } from './capacity.ts';
 import { namespaceNameOf } from './service-connect.ts';
 import { byName } from './order.ts';
 
@@ -17,12 +18,15 @@ export const clusterTypes: ResourceTypes = {
 };
 
 export function readClusters(deployment: Deployment): Cluster[] {
-  const clusters = deployment.of(cluster).map(({ name, place, properties }) => {
+  const clusters = deployment.of(cluster).map((resource) => {
+    const { name, place, properties } = resource;
+    const capacityProviders = capacityProvidersOf(deployment, resource);
     const namespace = properties.object('ServiceConnectDefaults')?.string('Namespace');
     return {
       name,
       arn: arnOf(place, 'ecs', `cluster/${name}`),
       ...(namespace !== undefined && { serviceConnectNamespace: namespaceNameOf(deployment, namespace) }),
+      ...(capacityProviders.length > 0 && { capacityProviders }),
     };
   });
   return byName(clusters);

@@ -30,8 +30,9 @@ const ignorableTypes: readonly string[] = [
   'Custom::S3AutoDeleteObjects',
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
-  // Which capacity providers a cluster may use; a service's launch type says which it does.
+  // Which capacity providers a cluster may use: read with the cluster.
   'AWS::ECS::ClusterCapacityProviderAssociations',
+  'AWS::AutoScaling::LifecycleHook',
 ];
 
 export function isIgnorable(type: string): boolean {

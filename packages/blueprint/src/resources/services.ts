@@ -3,6 +3,7 @@ import type { Properties } from '../cloudformation/properties.ts';
 import type { Resource, ResourceTypes } from '../cloudformation/resource.ts';
 import { arnOf } from '../identifiers.ts';
 import type { Cluster, Service, TaskDefinition } from '../model.ts';
+import { classicLoadBalancer } from './classic-load-balancers.ts';
 import { discoveryServiceName } from './cloud-map.ts';
 import { byName } from './order.ts';
 import { scalingOf, warnAboutStrayScaling } from './scaling.ts';
@@ -57,7 +58,8 @@ function serviceOf(deployment: Deployment, resource: Resource, around: Around): 
     arn: ref,
     cluster: clusterName,
     taskDefinition: family,
-    launchType: launchTypeOf(properties),
+    ...capacityOf(deployment, properties),
+    ...placementOf(deployment, resource),
     schedulingStrategy,
     desiredCount: properties.optionalNumber('DesiredCount') ?? scaling?.minCapacity ?? 1,
     deployment: {
@@ -78,7 +80,7 @@ function serviceOf(deployment: Deployment, resource: Resource, around: Around): 
     healthCheckGracePeriodSeconds: properties.optionalNumber('HealthCheckGracePeriodSeconds') ?? 0,
     enableExecuteCommand: properties.boolean('EnableExecuteCommand', false),
     ...(network && { network }),
-    loadBalancers: loadBalancersOf(deployment, resource, taskDefinition),
+    ...loadBalancersOf(deployment, resource, taskDefinition),
     serviceRegistries: serviceRegistriesOf(deployment, properties),
     ...(serviceConnect && { serviceConnect }),
     ...(scaling && { scaling }),
@@ -101,10 +103,29 @@ function warnAboutDeployment(deployment: Deployment, resource: Resource): void {
     deployment.warn(resource, 'uses VPC Lattice, which does not run locally');
 }
 
-function launchTypeOf(properties: Properties): Service['launchType'] {
+function capacityOf(deployment: Deployment, properties: Properties): Pick<Service, 'launchType' | 'capacityProvider'> {
   const [strategy] = properties.objects('CapacityProviderStrategy');
-  if (strategy === undefined) return properties.oneOf('LaunchType', ['EC2', 'FARGATE', 'EXTERNAL']);
-  return strategy.string('CapacityProvider').startsWith('FARGATE') ? 'FARGATE' : 'EC2';
+  if (strategy === undefined) return { launchType: properties.oneOf('LaunchType', ['EC2', 'FARGATE', 'EXTERNAL']) };
+  const name = strategy.string('CapacityProvider');
+  if (name.startsWith('FARGATE')) return { launchType: 'FARGATE' };
+  const isKnown = deployment.find(name, 'AWS::ECS::CapacityProvider') !== undefined;
+  return { launchType: 'EC2', ...(isKnown && { capacityProvider: name }) };
+}
+
+function placementOf(deployment: Deployment, resource: Resource): Pick<Service, 'placement'> {
+  const constraints = resource.properties.objects('PlacementConstraints');
+  const isConstrained = (type: string): boolean => constraints.some((each) => each.string('Type') === type);
+  if (isConstrained('memberOf'))
+    deployment.warn(resource, 'is placed by an expression about instances, which the blueprint does not hold');
+  const strategies = resource.properties.objects('PlacementStrategies').map((strategy) => {
+    const field = strategy.optionalString('Field');
+    return {
+      type: strategy.oneOf('Type', ['random', 'spread', 'binpack'], { required: true }),
+      ...(field !== undefined && { field }),
+    };
+  });
+  const distinctInstance = isConstrained('distinctInstance');
+  return strategies.length === 0 && !distinctInstance ? {} : { placement: { strategies, distinctInstance } };
 }
 
 function networkOf(deployment: Deployment, properties: Properties): Service['network'] {
@@ -118,31 +139,45 @@ function networkOf(deployment: Deployment, properties: Properties): Service['net
   );
 }
 
+/** Target groups, and Classic Load Balancers where there are any. */
 function loadBalancersOf(
   deployment: Deployment,
   resource: Resource,
   taskDefinition: TaskDefinition,
-): Service['loadBalancers'] {
-  return resource.properties.objects('LoadBalancers').flatMap((entry) => {
-    if (entry.has('LoadBalancerName')) {
+): Pick<Service, 'loadBalancers' | 'classicLoadBalancers'> {
+  const targetGroups: Service['loadBalancers'][number][] = [];
+  const classic: NonNullable<Service['classicLoadBalancers']>[number][] = [];
+  for (const entry of resource.properties.objects('LoadBalancers')) {
+    const container = mappedContainerOf(entry, taskDefinition);
+    const classicName = entry.optionalString('LoadBalancerName');
+    if (classicName === undefined) {
+      const arn = entry.string('TargetGroupArn');
+      const { name } = deployment.get(entry, arn, 'AWS::ElasticLoadBalancingV2::TargetGroup');
+      targetGroups.push({ targetGroup: name, ...container });
+      continue;
+    }
+    const found = deployment.find(classicName, classicLoadBalancer);
+    if (found !== undefined) classic.push({ loadBalancer: found.name, ...container });
+    else
       deployment.warn(
         resource,
-        `is behind the Classic Load Balancer ${entry.string('LoadBalancerName')}, which the blueprint does not represent`,
+        `is behind the Classic Load Balancer ${classicName}, which the assembly does not define`,
       );
-      return [];
-    }
-    const containerName = entry.string('ContainerName');
-    const containerPort = entry.number('ContainerPort');
-    const container = taskDefinition.containers.find(({ name }) => name === containerName);
-    if (!container?.portMappings.some((mapping) => mapping.containerPort === containerPort)) {
-      throw entry.invalid(
-        'ContainerPort',
-        `is ${containerPort}, which the container ${containerName} of ${taskDefinition.name} does not map`,
-      );
-    }
-    const { name } = deployment.get(entry, entry.string('TargetGroupArn'), 'AWS::ElasticLoadBalancingV2::TargetGroup');
-    return [{ targetGroup: name, containerName, containerPort }];
-  });
+  }
+  return { loadBalancers: targetGroups, ...(classic.length > 0 && { classicLoadBalancers: classic }) };
+}
+
+/** The container and the port of it that a load balancer sends to. */
+function mappedContainerOf(entry: Properties, taskDefinition: TaskDefinition) {
+  const containerName = entry.string('ContainerName');
+  const containerPort = entry.number('ContainerPort');
+  const container = taskDefinition.containers.find(({ name }) => name === containerName);
+  if (container?.portMappings.some((mapping) => mapping.containerPort === containerPort) === true)
+    return { containerName, containerPort };
+  throw entry.invalid(
+    'ContainerPort',
+    `is ${containerPort}, which the container ${containerName} of ${taskDefinition.name} does not map`,
+  );
 }
 
 function serviceRegistriesOf(deployment: Deployment, properties: Properties): Service['serviceRegistries'] {

@@ -190,7 +190,7 @@ describe('a service', () => {
     ],
     [
       { LoadBalancers: [{ LoadBalancerName: 'old', ContainerName: 'api', ContainerPort: 3000 }] },
-      'is behind the Classic Load Balancer old, which the blueprint does not represent.',
+      'is behind the Classic Load Balancer old, which the assembly does not define.',
     ],
   ])('with %j is read with a warning', (service, what) => {
     expect(serviceBlueprint({ service }).warnings).toEqual([`Lab/Api (AWS::ECS::Service) ${what}`]);
