@@ -39,6 +39,7 @@ export interface Resource {
   readonly Properties: any;
   readonly DependsOn?: string | string[];
   readonly DeletionPolicy?: string;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
 }
 
 /** Resources of one type by logical id. */

@@ -1,8 +1,9 @@
-import { Stack, Tags, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Tags, Validations } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import { CfnNetworkInsightsPath } from 'aws-cdk-lib/aws-ec2';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { serviceNames } from '../config.ts';
+import { serviceNames, tasks } from '../config.ts';
 import { InterfaceLookup } from '../constructs/interface-lookup.ts';
 import type { NetworkStack } from './network-stack.ts';
 import type { PlatformStack } from './platform-stack.ts';
@@ -34,25 +35,30 @@ export class ReachabilityStack extends Stack {
     super(scope, id, props);
     const { platform, services, listenerPort } = props;
     const internet = props.network.network.vpc.internetGatewayId ?? '';
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: tasks.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     const loadBalancer = new InterfaceLookup(this, 'entrance', {
       securityGroup: platform.entrance.securityGroup,
       version: platform.entrance.loadBalancer.loadBalancerFullName,
+      logGroup,
     }).networkInterfaceId;
-    const tasks = Object.fromEntries(
+    const interfaces = Object.fromEntries(
       serviceNames.map((name) => {
         const { securityGroup, task } = services.services[name];
         const version = task.taskDefinition.taskDefinitionArn;
-        return [name, new InterfaceLookup(this, name, { securityGroup, version }).networkInterfaceId];
+        return [name, new InterfaceLookup(this, name, { securityGroup, version, logGroup }).networkInterfaceId];
       }),
     );
     const paths: Record<string, Path> = {
       'internet to load balancer': { source: internet, destination: loadBalancer, sentTo: listenerPort },
-      'worker to internet': { source: tasks['worker'] ?? '', destination: internet, sentTo: 443 },
+      'worker to internet': { source: interfaces['worker'] ?? '', destination: internet, sentTo: 443 },
     };
     for (const name of serviceNames) {
       paths[`internet to ${name}`] = {
         source: internet,
-        destination: tasks[name] ?? '',
+        destination: interfaces[name] ?? '',
         sentTo: listenerPort,
         arrivesAt: services.services[name].targetPort,
       };
