@@ -11,7 +11,7 @@ export type Phase =
   /** Nothing answers there any more, though the name still has the address: ended, and perhaps to be started again. */
   | 'ended';
 
-/** What a health check met: 503 is `draining`, any other wrong answer `failing`, no answer in time `silent`. */
+/** What a health check met: 503 is `draining`, any other wrong answer `failing`; nobody there `refused`, no answer in time `silent`. */
 export type Probe = 'serving' | 'draining' | 'failing' | 'refused' | 'silent';
 
 export type Sight =

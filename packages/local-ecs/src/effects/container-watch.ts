@@ -67,9 +67,21 @@ export class ContainerWatch implements Disposable {
   }
 
   #startProbing(address: string): void {
-    const probe = createHealthProbe(address, this.#options.health);
     let timer: NodeJS.Timeout | undefined;
     let stopped = false;
+    const ask = async (): Promise<void> => {
+      clearTimeout(timer);
+      timer = undefined;
+      const seen = await probe.ask(PROBE_TIMEOUT_MS);
+      if (stopped) return;
+      record.last = seen;
+      this.#see({ kind: 'probe', address, probe: seen });
+      timer = setTimeout(() => void ask(), this.#options.intervalMs);
+    };
+    // Between two questions only: one that is under way finds out by itself.
+    const probe = createHealthProbe(address, this.#options.health, () => {
+      if (timer !== undefined && !stopped) void ask();
+    });
     const record = {
       last: 'silent' as Probe,
       stop: (): void => {
@@ -79,13 +91,6 @@ export class ContainerWatch implements Disposable {
       },
     };
     this.#probes.set(address, record);
-    const ask = async (): Promise<void> => {
-      const seen = await probe.ask(PROBE_TIMEOUT_MS);
-      if (stopped) return;
-      record.last = seen;
-      this.#see({ kind: 'probe', address, probe: seen });
-      timer = setTimeout(() => void ask(), this.#options.intervalMs);
-    };
     void ask();
   }
 }

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Probe } from '../core/watched.ts';
 
 export interface HealthPath {
@@ -11,9 +12,30 @@ export interface HealthProbe extends Disposable {
   ask(timeoutMs: number): Promise<Probe>;
 }
 
-/** Asks one address for its health, over one connection that is kept: when that breaks, it is asked again over a new one. */
-export function createHealthProbe(address: string, { port, path }: HealthPath): HealthProbe {
+const NOBODY = new Set(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'EPIPE']);
+
+/**
+ * Asks one address for its health, over one connection that is kept. When that breaks while nothing is asked, `onBroken` hears of it
+ * at once: a process that is killed does not wait for the next question.
+ */
+export function createHealthProbe(
+  address: string,
+  { port, path }: HealthPath,
+  onBroken: () => void = () => {},
+): HealthProbe {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const idle = new WeakSet<Socket>();
+  const followed = new WeakSet<Socket>();
+  const follow = (socket: Socket): void => {
+    idle.delete(socket);
+    if (followed.has(socket)) return;
+    followed.add(socket);
+    socket.once('close', () => {
+      if (idle.has(socket)) onBroken();
+    });
+  };
+  agent.on('free', (socket: Socket) => idle.add(socket));
+
   const askOnce = async (timeoutMs: number): Promise<{ probe: Probe; reused: boolean }> =>
     await new Promise((resolve) => {
       const outgoing = request({ host: address, port, path, agent }, (answer) => {
@@ -22,11 +44,9 @@ export function createHealthProbe(address: string, { port, path }: HealthPath): 
         answer.on('close', () => resolve({ probe: probeOf(answer.statusCode ?? 0), reused: false }));
       });
       const timer = setTimeout(() => outgoing.destroy(new Error('no answer in time')), timeoutMs);
-      outgoing.on('error', (error: NodeJS.ErrnoException) =>
-        resolve({
-          probe: error.code === 'ECONNREFUSED' || error.code === 'ECONNRESET' ? 'refused' : 'silent',
-          reused: outgoing.reusedSocket,
-        }),
+      outgoing.on('socket', follow);
+      outgoing.on('error', ({ code = '' }: NodeJS.ErrnoException) =>
+        resolve({ probe: NOBODY.has(code) ? 'refused' : 'silent', reused: outgoing.reusedSocket }),
       );
       outgoing.on('close', () => clearTimeout(timer));
       outgoing.end();
