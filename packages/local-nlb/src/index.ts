@@ -1,0 +1,4 @@
+export { nlbDecisions } from './core/decisions.ts';
+export { LocalNlbError, type LocalNlbErrorCode } from './errors.ts';
+export type { FlowEnd, FlowEvent, NlbEvent, TargetHealthEvent } from './events.ts';
+export { type LocalNlb, type LocalNlbOptions, startLocalNlb } from './start-local-nlb.ts';
