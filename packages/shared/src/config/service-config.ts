@@ -9,6 +9,7 @@ export const SERVICE_VARIABLES = {
   required: [
     'SERVICE_NAME',
     'PORT',
+    'TLS_PORT',
     'HOST',
     'LOG_LEVEL',
     'BASE_PATH',
@@ -22,6 +23,13 @@ export const SERVICE_VARIABLES = {
   properties: {
     SERVICE_NAME: { type: 'string', pattern: '^[a-z][a-z0-9-]{0,62}$', description: 'a service name in lower case' },
     PORT: { type: 'integer', minimum: 0, maximum: 65_535, default: 3000, description: 'the port to listen on' },
+    TLS_PORT: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 65_535,
+      default: 0,
+      description: 'the port to speak HTTPS on as well, with a certificate made at the start; 0: none',
+    },
     HOST: { type: 'string', minLength: 1, default: '0.0.0.0', description: 'the address to listen on' },
     LOG_LEVEL: {
       type: 'string',
@@ -110,6 +118,8 @@ export interface ServiceConfig {
   readonly serviceName: string;
   readonly host: string;
   readonly port: number;
+  /** 0: none. */
+  readonly tlsPort: number;
   readonly logLevel: string;
   readonly basePath: string;
   readonly albRoute: string;
@@ -132,6 +142,7 @@ export function loadServiceConfig(env: Environment): ServiceConfig {
     serviceName: variables.SERVICE_NAME,
     host: variables.HOST,
     port: variables.PORT,
+    tlsPort: variables.TLS_PORT,
     logLevel: variables.LOG_LEVEL,
     basePath: variables.BASE_PATH,
     albRoute: variables.ALB_ROUTE,

@@ -4,12 +4,17 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { wordsOf } from '../errors.ts';
 import { Connections } from './connections.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import type { TlsListener } from '../tls/tls-listener.ts';
 import type { ServiceLimits } from './limits.ts';
 
 export interface RunOptions {
   readonly app: FastifyInstance;
   readonly host: string;
   readonly port: number;
+  /** Where to speak HTTPS as well; 0: nowhere. */
+  readonly tlsPort: number;
+  /** The subject of the certificate. */
+  readonly name: string;
   readonly limits: ServiceLimits;
   readonly lifecycle: Lifecycle;
   /** What the service holds open, closed last to first after the last request has been answered. */
@@ -25,6 +30,7 @@ export interface RunOptions {
 export async function runService(options: RunOptions): Promise<void> {
   const { app, limits, lifecycle } = options;
   const connections = new Connections(app.server);
+  const encrypted: TlsListener[] = [];
   closeWithGrace(
     {
       delay: limits.graceMs,
@@ -38,23 +44,43 @@ export async function runService(options: RunOptions): Promise<void> {
       else app.log.info({ signal }, 'stopping');
       lifecycle.drain();
       await quiet(lifecycle, limits);
-      await closeServer(app, connections, limits);
+      await closeServer(app, connections, limits, encrypted);
       for (const resource of (options.resources ?? []).toReversed()) await resource[Symbol.asyncDispose]();
       app.log.info('stopped');
     },
   );
+  const { host, port, tlsPort } = options;
+  await orExit(app, `${host}:${port}`, async () => await app.listen({ host, port }));
+  if (tlsPort === 0) return;
+  const tls = await orExit(app, `${host}:${tlsPort}`, async () => await listenForTls(options));
+  encrypted.push(tls);
+  app.log.info(`Server listening at https://${host}:${tls.port}`);
+}
+
+async function orExit<T>(app: FastifyInstance, address: string, listen: () => Promise<T>): Promise<T> {
   try {
-    await app.listen({ host: options.host, port: options.port });
+    return await listen();
   } catch (error) {
-    app.log.fatal({ err: error }, `cannot listen on ${options.host}:${options.port}: ${wordsOf(error)}`);
-    process.exit(1);
+    app.log.fatal({ err: error }, `cannot listen on ${address}: ${wordsOf(error)}`);
+    return process.exit(1);
   }
 }
 
+/** Loads what it takes, which a service that does not speak HTTPS can start without. */
+async function listenForTls({ app, host, tlsPort, name, limits }: RunOptions): Promise<TlsListener> {
+  const { startTlsListener } = await import('../tls/tls-listener.ts');
+  return await startTlsListener({ server: app.server, host, port: tlsPort, name, limits });
+}
+
 /** Stops listening and waits for what is in flight; a request of which only a part has come gets a moment for the rest. */
-async function closeServer(app: FastifyInstance, connections: Connections, limits: ServiceLimits): Promise<void> {
+async function closeServer(
+  app: FastifyInstance,
+  connections: Connections,
+  limits: ServiceLimits,
+  encrypted: readonly TlsListener[],
+): Promise<void> {
   const timer = setInterval(() => connections.closeUnused(), limits.drainQuietMs);
-  await app.close();
+  await Promise.all([...encrypted.map(async (listener) => await listener.close()), app.close()]);
   clearInterval(timer);
 }
 

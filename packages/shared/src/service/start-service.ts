@@ -25,6 +25,8 @@ export async function startService({ env, depth, buildApp }: StartOptions): Prom
     app: buildApp(context),
     host: config.host,
     port: config.port,
+    tlsPort: config.tlsPort,
+    name: config.serviceName,
     limits: context.limits,
     lifecycle: context.lifecycle,
     resources: [context.discovery],
