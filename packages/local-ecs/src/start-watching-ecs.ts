@@ -5,16 +5,14 @@ import { eventText } from './core/event-text.ts';
 import type { Task } from './core/state.ts';
 import { lazyAwsClients } from './effects/aws-clients.ts';
 import type { AwsClients } from './effects/aws-clients.ts';
-import { createEcsApi } from './effects/ecs-api.ts';
 import { createLookUp } from './effects/look-up.ts';
 import { Places } from './effects/places.ts';
 import { assertImitated } from './effects/preflight.ts';
 import { Records } from './effects/records.ts';
 import { refusingChanges } from './effects/refusing-changes.ts';
-import { createRegistrationKeeper } from './effects/registration-keeper.ts';
+import { RegistrationKeeper } from './effects/registration-keeper.ts';
 import { createRegistrations } from './effects/registrations.ts';
 import type { RegistrationsOptions } from './effects/registrations.ts';
-import { Scheduler } from './effects/scheduler.ts';
 import { startSelfMetadataServer } from './effects/self-metadata-server.ts';
 import { createTargetWatch } from './effects/target-watch.ts';
 import { WatchedService } from './effects/watched-service.ts';
@@ -35,6 +33,8 @@ export interface WatchingEcsOptions {
   readonly remedies: { readonly scale: string; readonly stop: string; readonly noContainer: string };
   /** Between two looks at each service and each task. Default 200. */
   readonly intervalMs?: number;
+  /** How often registrations are compared with what there should be, and how long a task must run for that. Default 2000, 3000. */
+  readonly keeping?: { readonly lookMs: number; readonly settledMs: number };
   readonly onEvent?: (event: EcsEvent) => void;
 }
 
@@ -79,12 +79,13 @@ export async function startWatchingEcs(options: WatchingEcsOptions): Promise<Wat
     records.say(service, eventText[change](service, count, arn));
     targetWatch.hurry(targetGroup);
   };
-  const registrations = createRegistrationKeeper({
+  const registrations = new RegistrationKeeper({
     blueprint,
     records,
     clients,
     signal,
     now,
+    ...options.keeping,
     build: () => createRegistrations({ blueprint, clients, signal, onTargets }),
   });
   const places = new Places(blueprint, 10);
@@ -121,7 +122,7 @@ export async function startWatchingEcs(options: WatchingEcsOptions): Promise<Wat
     now,
   });
   return {
-    api: refusingChanges(createEcsApi(blueprint, records, idleScheduler(blueprint, records, places)), options.remedies),
+    api: refusingChanges(blueprint, records, options.remedies),
     metadataPort: metadata.port,
     run() {
       for (const service of all) void service.look();
@@ -145,14 +146,6 @@ function lookUpOf(name: string, { lookUp }: WatchingEcsOptions): () => Promise<r
   return lookUp === undefined ? createLookUp(name) : async () => await lookUp(name);
 }
 
-/** Nothing is scheduled: the API needs one to hand changes to, and those are refused. */
-function idleScheduler(blueprint: Blueprint, records: Records, places: Places): Scheduler {
-  const startTask = (): never => {
-    throw new TypeError('Tasks are started elsewhere.');
-  };
-  return new Scheduler({ blueprint, records, places, now: Date.now, onEvent: () => {}, startTask });
-}
-
 /** Waits until both APIs answer: they start beside this, and a task that cannot be registered would be given up. */
 async function answering(clients: AwsClients, intervalMs: number, signal: AbortSignal): Promise<AwsClients> {
   const { elb, Elb, cloudMap, CloudMap } = clients;
@@ -171,7 +164,7 @@ async function answering(clients: AwsClients, intervalMs: number, signal: AbortS
 function troublesOf(records: Records): string[] {
   return [...records.services.values()].flatMap((state) => {
     const { name } = state.definition;
-    const tasks = records.tasksOf(name);
+    const tasks = records.tasksOf(name).filter((task) => task.desiredStatus === 'RUNNING');
     if (tasks.length === 0) return [`${name}: no container`];
     return tasks.flatMap((task) => {
       const { state: health } = records.healthOf(task, state);

@@ -18,6 +18,8 @@ export class RecordingApis {
   deregisteredState: string | undefined = undefined;
   /** What RegisterTargets fails with. */
   registerError: string | undefined = undefined;
+  /** Whether Elastic Load Balancing answers nothing but 503. */
+  isDown = false;
 
   readonly apis: AwsApi[] = [
     {
@@ -37,6 +39,10 @@ export class RecordingApis {
             else this.#group(input).set(key, { state: this.deregisteredState });
           }
           return {};
+        },
+        DescribeTargetGroups: () => {
+          if (this.isDown) throw new AwsApiError('ServiceUnavailable', 'Not yet.', 503);
+          return { TargetGroups: [] };
         },
         DescribeTargetHealth: (input) => ({
           TargetHealthDescriptions: [...this.#group(input)].map(([key, { state, description }]) => {
@@ -74,7 +80,21 @@ export class RecordingApis {
           this.createdServices.set(name, `srv-sc-${name}`);
           return { Service: { Id: `srv-sc-${name}`, Name: name } };
         },
-        ListServices: () => ({ Services: [...this.createdServices].map(([Name, Id]) => ({ Name, Id })) }),
+        ListNamespaces: () => ({ Namespaces: [] }),
+        ListInstances: (input) => ({
+          Instances: [...(this.instances.get(String(input['ServiceId'])) ?? [])].map(([Id, Attributes]) => ({
+            Id,
+            Attributes,
+          })),
+        }),
+        ListServices: () => ({
+          Services: [
+            ...[...this.createdServices].map(([Name, Id]) => ({ Name, Id })),
+            ...[...this.instances.keys()]
+              .filter((id) => ![...this.createdServices.values()].includes(id))
+              .map((Id) => ({ Name: Id, Id })),
+          ],
+        }),
       },
     },
   ];

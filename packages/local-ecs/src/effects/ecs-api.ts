@@ -9,10 +9,13 @@ import type { ServiceState, Task } from '../core/state.ts';
 import type { Records } from './records.ts';
 import type { Scheduler } from './scheduler.ts';
 
+/** Who carries out what the API is asked to change. */
+export type EcsChanges = Pick<Scheduler, 'deploy' | 'touch' | 'stopTask'>;
+
 const invalid = (message: string): AwsApiError => new AwsApiError('InvalidParameterException', message);
 
 /** The ECS API over the cluster's records: what tools need to look at services and tasks and to change them. */
-export function createEcsApi(blueprint: Blueprint, records: Records, scheduler: Scheduler): AwsApi {
+export function createEcsApi(blueprint: Blueprint, records: Records, scheduler: EcsChanges): AwsApi {
   const api = new EcsOperations(blueprint, records, scheduler);
   return {
     service: 'ecs',
@@ -43,9 +46,9 @@ export function createEcsApi(blueprint: Blueprint, records: Records, scheduler: 
 class EcsOperations {
   readonly #blueprint: Blueprint;
   readonly #records: Records;
-  readonly #scheduler: Scheduler;
+  readonly #scheduler: EcsChanges;
 
-  constructor(blueprint: Blueprint, records: Records, scheduler: Scheduler) {
+  constructor(blueprint: Blueprint, records: Records, scheduler: EcsChanges) {
     this.#blueprint = blueprint;
     this.#records = records;
     this.#scheduler = scheduler;

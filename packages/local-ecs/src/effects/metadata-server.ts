@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Blueprint } from '@switchyard/blueprint';
-import { containerMetadataOf, containerStatsOf, taskMetadataOf } from '../wire/metadata.ts';
+import { metadataDocumentOf } from '../wire/metadata.ts';
 import type { Task } from '../core/state.ts';
 
 export type MetadataServer = AsyncDisposable & {
@@ -42,19 +42,7 @@ function documentOf(path: string, blueprint: Blueprint, tasks: Iterable<Task>, n
   for (const task of tasks) {
     const container = task.containers.find((each) => each.runtimeId === runtimeId);
     if (container === undefined) continue;
-    switch (rest) {
-      case '':
-        return containerMetadataOf(task, container, blueprint);
-      case 'task':
-      case 'taskWithTags':
-        return taskMetadataOf(task, blueprint);
-      case 'stats':
-        return containerStatsOf(container, nowMs);
-      case 'task/stats':
-        return Object.fromEntries(task.containers.map((each) => [each.runtimeId, containerStatsOf(each, nowMs)]));
-      default:
-        return undefined;
-    }
+    return metadataDocumentOf(rest, task, container, blueprint, nowMs);
   }
   return undefined;
 }

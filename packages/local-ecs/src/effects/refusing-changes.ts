@@ -1,13 +1,20 @@
+import type { Blueprint } from '@switchyard/blueprint';
 import { AwsApiError } from '@switchyard/local-aws-endpoint';
 import type { AwsApi } from '@switchyard/local-aws-endpoint';
+import { createEcsApi } from './ecs-api.ts';
+import type { Records } from './records.ts';
 
-/** The same API for tasks that something else starts and stops: what would change them is refused, saying who can. */
-export function refusingChanges(api: AwsApi, remedies: { readonly scale: string; readonly stop: string }): AwsApi {
+/** The ECS API for tasks that something else starts and stops: what would change them is refused, saying who can. */
+export function refusingChanges(
+  blueprint: Blueprint,
+  records: Records,
+  remedies: { readonly scale: string; readonly stop: string },
+): AwsApi {
   const refuse = (remedy: string) => (): never => {
     throw new AwsApiError('InvalidParameterException', remedy);
   };
-  return {
-    ...api,
-    operations: { ...api.operations, UpdateService: refuse(remedies.scale), StopTask: refuse(remedies.stop) },
-  };
+  const scale = refuse(remedies.scale);
+  const stop = refuse(remedies.stop);
+  const api = createEcsApi(blueprint, records, { deploy: scale, touch: scale, stopTask: stop });
+  return { ...api, operations: { ...api.operations, UpdateService: scale, StopTask: stop } };
 }

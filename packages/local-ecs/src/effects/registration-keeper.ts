@@ -1,10 +1,10 @@
 import type { Blueprint } from '@switchyard/blueprint';
-import { isForgotten } from '../core/registered.ts';
+import { isForgotten, leftBehind } from '../core/registered.ts';
 import type { ExpectedTask, Listed } from '../core/registered.ts';
 import type { ServiceState, Task } from '../core/state.ts';
 import type { AwsClients } from './aws-clients.ts';
 import type { Records } from './records.ts';
-import type { RegisteredTask, Registrations } from './registrations.ts';
+import type { Registrations } from './registrations.ts';
 
 const LOOK_MS = 2000;
 /** A task that has just started to run is still being registered. */
@@ -18,43 +18,77 @@ export interface RegistrationKeeperOptions {
   readonly now: () => number;
   /** Registrations that know of no task yet. */
   readonly build: () => Registrations;
+  /** How often it looks. Default 2000. */
+  readonly lookMs?: number;
+  /** How long a task must run to be looked after. Default 3000. */
+  readonly settledMs?: number;
 }
 
-/** Registrations that are looked after: what a load balancer or Cloud Map forgot is registered again. */
-export type KeptRegistrations = Registrations & Disposable & { keep(): void };
+interface Known {
+  readonly task: Task;
+  readonly state: ServiceState;
+}
 
-export function createRegistrationKeeper(options: RegistrationKeeperOptions): KeptRegistrations {
-  const { records, signal, now } = options;
-  let current = options.build();
-  let timer: NodeJS.Timeout | undefined;
+/**
+ * Registrations that are looked after: what a load balancer or Cloud Map forgot is registered again. The first look also takes
+ * out what an earlier ECS left behind.
+ */
+export class RegistrationKeeper implements Registrations, Disposable {
+  readonly #options: RegistrationKeeperOptions;
+  #current: Registrations;
+  #timer: NodeJS.Timeout | undefined;
+  #isTidy = false;
 
-  const look = async (): Promise<void> => {
+  constructor(options: RegistrationKeeperOptions) {
+    this.#options = options;
+    this.#current = options.build();
+  }
+
+  register: Registrations['register'] = async (task) => await this.#current.register(task);
+  joinServiceConnect: Registrations['joinServiceConnect'] = async (task) =>
+    await this.#current.joinServiceConnect(task);
+  deregister: Registrations['deregister'] = async (task) => await this.#current.deregister(task);
+  reportHealth: Registrations['reportHealth'] = async (task, status) => await this.#current.reportHealth(task, status);
+
+  /** From now on. */
+  keep(): void {
+    const { signal, lookMs = LOOK_MS } = this.#options;
+    this.#timer = setTimeout(() => {
+      void this.#look().then(() => {
+        if (!signal.aborted) this.keep();
+      });
+    }, lookMs);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
+
+  async #look(): Promise<void> {
+    const { now, settledMs = SETTLED_MS } = this.#options;
     try {
-      const settled = tasksOf(records).filter(
-        ({ task }) => task.startedAtMs !== undefined && now() - task.startedAtMs > SETTLED_MS,
+      const settled = this.#tasks().filter(
+        ({ task }) => task.startedAtMs !== undefined && now() - task.startedAtMs > settledMs,
       );
-      const listed = await list(options);
-      if (settled.some(({ task, state }) => isRunning(task) && isForgotten(expected(task, state), listed))) {
+      const listed = await this.#list();
+      if (settled.some((known) => isRunning(known) && isForgotten(this.#expected(known), listed))) {
         // All anew: what was known of Cloud Map's services is as forgotten as the tasks.
-        current = options.build();
-        await Promise.all(
-          settled.map(async ({ task, state }) => await registerAgain({ ...task, service: state.definition }, task)),
-        );
+        this.#current = this.#options.build();
+        await Promise.all(settled.map(async (known) => await this.#registerAgain(known)));
       }
+      if (!this.#isTidy && settled.length > 0) await this.#tidyUp(listed);
     } catch {
       // One of them does not answer: it is asked again.
     }
-    if (!signal.aborted) timer = setTimeout(() => void look(), LOOK_MS);
-  };
-  const registerAgain = async (registered: RegisteredTask, task: Task): Promise<void> => {
-    if (!isRunning(task)) return;
-    await current.register(registered);
-    const health = records.containerHealthOf(task);
-    if (health === 'HEALTHY' || health === undefined) await current.joinServiceConnect(registered);
-    if (health === 'HEALTHY' || health === 'UNHEALTHY') await current.reportHealth(registered, health);
-  };
-  const expected = (task: Task, { definition }: ServiceState): ExpectedTask => {
-    const health = records.containerHealthOf(task);
+  }
+
+  #tasks(): Known[] {
+    const { records } = this.#options;
+    return [...records.services].flatMap(([name, state]) => records.tasksOf(name).map((task) => ({ task, state })));
+  }
+
+  #expected({ task, state: { definition } }: Known): ExpectedTask {
+    const health = this.#options.records.containerHealthOf(task);
     const isJoined = health === 'HEALTHY' || health === undefined;
     return {
       id: task.id,
@@ -65,44 +99,65 @@ export function createRegistrationKeeper(options: RegistrationKeeperOptions): Ke
       instances:
         definition.serviceRegistries.length + (isJoined ? (definition.serviceConnect?.services.length ?? 0) : 0),
     };
-  };
-
-  return {
-    register: async (task) => await current.register(task),
-    joinServiceConnect: async (task) => await current.joinServiceConnect(task),
-    deregister: async (task) => await current.deregister(task),
-    reportHealth: async (task, status) => await current.reportHealth(task, status),
-    keep: () => void look(),
-    [Symbol.dispose]: () => clearTimeout(timer),
-  };
-}
-
-function tasksOf(records: Records): { readonly task: Task; readonly state: ServiceState }[] {
-  return [...records.services].flatMap(([name, state]) => records.tasksOf(name).map((task) => ({ task, state })));
-}
-
-function isRunning({ lastStatus, desiredStatus }: Task): boolean {
-  return lastStatus === 'RUNNING' && desiredStatus === 'RUNNING';
-}
-
-async function list({ blueprint, clients, signal }: RegistrationKeeperOptions): Promise<Listed> {
-  const { elb, Elb, cloudMap, CloudMap } = await clients();
-  const abortSignal = signal;
-  const targets = new Map<string, Set<string>>();
-  for (const { name, arn } of blueprint.targetGroups) {
-    const command = new Elb.DescribeTargetHealthCommand({ TargetGroupArn: arn });
-    const { TargetHealthDescriptions = [] } = await elb.send(command, { abortSignal });
-    const ids = TargetHealthDescriptions.map(({ Target }) => `${Target?.Id}:${Target?.Port}`);
-    targets.set(name, new Set(ids));
   }
-  const instances = new Map<string, number>();
-  const services = CloudMap.paginateListServices({ client: cloudMap }, {});
-  for await (const { Services = [] } of services) {
-    for (const { Id: ServiceId } of Services) {
-      for await (const { Instances = [] } of CloudMap.paginateListInstances({ client: cloudMap }, { ServiceId })) {
-        for (const { Id = '' } of Instances) instances.set(Id, (instances.get(Id) ?? 0) + 1);
+
+  async #registerAgain(known: Known): Promise<void> {
+    const { task, state } = known;
+    if (!isRunning(known)) return;
+    const registered = { ...task, service: state.definition };
+    const health = this.#options.records.containerHealthOf(task);
+    await this.#current.register(registered);
+    if (health === 'HEALTHY' || health === undefined) await this.#current.joinServiceConnect(registered);
+    if (health === 'HEALTHY' || health === 'UNHEALTHY') await this.#current.reportHealth(registered, health);
+  }
+
+  async #tidyUp(listed: Listed): Promise<void> {
+    const { clients, blueprint, signal: abortSignal } = this.#options;
+    const { elb, Elb, cloudMap, CloudMap } = await clients();
+    const left = leftBehind(
+      listed,
+      this.#tasks().map((known) => this.#expected(known)),
+    );
+    for (const { name, arn: TargetGroupArn } of blueprint.targetGroups) {
+      const Targets = (left.targets.get(name) ?? []).map((target) => {
+        const [Id = '', port] = target.split(':');
+        return { Id, Port: Number(port) };
+      });
+      if (Targets.length > 0)
+        await elb.send(new Elb.DeregisterTargetsCommand({ TargetGroupArn, Targets }), { abortSignal });
+    }
+    for (const [InstanceId, serviceIds] of left.instances) {
+      for (const ServiceId of serviceIds)
+        await cloudMap.send(new CloudMap.DeregisterInstanceCommand({ ServiceId, InstanceId }), { abortSignal });
+    }
+    this.#isTidy = true;
+  }
+
+  async #list(): Promise<Listed> {
+    const { blueprint, clients, signal: abortSignal } = this.#options;
+    const { elb, Elb, cloudMap, CloudMap } = await clients();
+    const targets = new Map<string, string[]>();
+    for (const { name, arn } of blueprint.targetGroups) {
+      const command = new Elb.DescribeTargetHealthCommand({ TargetGroupArn: arn });
+      const { TargetHealthDescriptions = [] } = await elb.send(command, { abortSignal });
+      const present = TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth?.State !== 'draining');
+      targets.set(
+        name,
+        present.map(({ Target }) => `${Target?.Id}:${Target?.Port}`),
+      );
+    }
+    const instances = new Map<string, string[]>();
+    for await (const { Services = [] } of CloudMap.paginateListServices({ client: cloudMap }, {})) {
+      for (const { Id: ServiceId = '' } of Services) {
+        for await (const { Instances = [] } of CloudMap.paginateListInstances({ client: cloudMap }, { ServiceId })) {
+          for (const { Id = '' } of Instances) instances.set(Id, [...(instances.get(Id) ?? []), ServiceId]);
+        }
       }
     }
+    return { targets, instances };
   }
-  return { targets, instances };
+}
+
+function isRunning({ task }: Known): boolean {
+  return task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING';
 }

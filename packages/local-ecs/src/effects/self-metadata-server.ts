@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Blueprint } from '@switchyard/blueprint';
 import type { Task } from '../core/state.ts';
-import { containerMetadataOf, containerStatsOf, taskMetadataOf } from '../wire/metadata.ts';
+import { metadataDocumentOf } from '../wire/metadata.ts';
 
 export interface SelfMetadataServerOptions {
   readonly blueprint: Blueprint;
@@ -16,7 +16,7 @@ export interface SelfMetadataServerOptions {
 }
 
 /**
- * Serves task metadata v4 at `/v4/self`: whoever asks gets the documents of the task that has its address. The first essential
+ * Serves task metadata v4 at `/v4/self`: whoever asks gets the documents of the task that has its address. The task's first
  * container counts as the asking one. Addresses without a task and unknown paths: 404, as the agent does.
  */
 export async function startSelfMetadataServer(
@@ -44,22 +44,10 @@ export async function startSelfMetadataServer(
 
 async function documentOf(request: IncomingMessage, options: SelfMetadataServerOptions): Promise<unknown> {
   const { blueprint, taskAt, now } = options;
-  const [, rest] = /^\/v4\/self(?:\/(.*?))?\/?$/.exec(request.url?.split('?')[0] ?? '') ?? [undefined, undefined];
-  const address = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  const task = await taskAt(address);
+  const [path, rest = ''] = /^\/v4\/self(?:\/([^?]*?))?\/?(?:\?.*)?$/.exec(request.url ?? '') ?? [];
+  if (path === undefined) return undefined;
+  const task = await taskAt((request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''));
   const container = task?.containers[0];
-  if (task === undefined || container === undefined || !request.url?.startsWith('/v4/self')) return undefined;
-  switch (rest ?? '') {
-    case '':
-      return containerMetadataOf(task, container, blueprint);
-    case 'task':
-    case 'taskWithTags':
-      return taskMetadataOf(task, blueprint);
-    case 'stats':
-      return containerStatsOf(container, now());
-    case 'task/stats':
-      return Object.fromEntries(task.containers.map((each) => [each.runtimeId, containerStatsOf(each, now())]));
-    default:
-      return undefined;
-  }
+  if (task === undefined || container === undefined) return undefined;
+  return metadataDocumentOf(rest, task, container, blueprint, now());
 }

@@ -195,6 +195,7 @@ export class WatchedService implements Disposable {
       onStatus: (each, from) => this.#tell(each, from),
       onHealth: () => this.settle(),
       onTrouble: (each, doing, error) => {
+        if (doing === 'register') observed.giveUp();
         if (signal.aborted) return;
         const reason = error instanceof Error ? error.message : String(error);
         onEvent({ kind: 'trouble', service: each.service, taskId: each.id, doing, reason });

@@ -6,7 +6,7 @@ import { addressOf, parseCidr } from '../core/addresses.ts';
  * Task metadata endpoint version 4, as Fargate's agent answers it. Source: amazon-ecs-agent, ecs-agent/tmds/handlers/v4.
  * Addresses are those on this machine.
  */
-export function taskMetadataOf(task: Task, blueprint: Blueprint): Record<string, unknown> {
+function taskMetadataOf(task: Task, blueprint: Blueprint): Record<string, unknown> {
   const { taskDefinition } = task;
   const clusterArn = blueprint.clusters.find((each) => each.name === task.cluster)?.arn ?? task.cluster;
   const { cpu, memory } = taskDefinition;
@@ -27,11 +27,7 @@ export function taskMetadataOf(task: Task, blueprint: Blueprint): Record<string,
   };
 }
 
-export function containerMetadataOf(
-  task: Task,
-  record: ContainerRecord,
-  blueprint: Blueprint,
-): Record<string, unknown> {
+function containerMetadataOf(task: Task, record: ContainerRecord, blueprint: Blueprint): Record<string, unknown> {
   const { taskDefinition } = task;
   const container = taskDefinition.containers.find((each) => each.name === record.name);
   const subnet = blueprint.subnets.find((each) => each.name === task.subnet);
@@ -71,8 +67,31 @@ export function containerMetadataOf(
   };
 }
 
+/** The document at a path below a container's, without slashes at its ends; `undefined` when there is none. */
+export function metadataDocumentOf(
+  path: string,
+  task: Task,
+  container: ContainerRecord,
+  blueprint: Blueprint,
+  nowMs: number,
+): Record<string, unknown> | undefined {
+  switch (path) {
+    case '':
+      return containerMetadataOf(task, container, blueprint);
+    case 'task':
+    case 'taskWithTags':
+      return taskMetadataOf(task, blueprint);
+    case 'stats':
+      return containerStatsOf(container, nowMs);
+    case 'task/stats':
+      return Object.fromEntries(task.containers.map((each) => [each.runtimeId, containerStatsOf(each, nowMs)]));
+    default:
+      return undefined;
+  }
+}
+
 /** One sample without figures: nothing limits or counts a process here. */
-export function containerStatsOf(record: ContainerRecord, nowMs: number): Record<string, unknown> {
+function containerStatsOf(record: ContainerRecord, nowMs: number): Record<string, unknown> {
   return { read: timestamp(nowMs), id: record.runtimeId, name: `/${record.name}`, pids_stats: { current: 1 } };
 }
 
