@@ -60,10 +60,16 @@ function queryRoute(request: IncomingAwsRequest, { apis, upstreams }: Mounted): 
   return { kind: 'operation', ...apiOf(query, service, apis), input: () => query.input };
 }
 
-/** By signing name; a request signed for something else (or unsigned) goes to the API that has the operation. */
-function apiOf({ action }: QueryRequest, service: string | undefined, apis: readonly AwsApi[]) {
+/**
+ * By signing name; a request signed for something else (or unsigned) goes to the API that has the operation. Two versions of one API, as
+ * Elastic Load Balancing has, are told apart by what their clients write as `Version`, which their XML namespaces end in.
+ */
+function apiOf({ action, version }: QueryRequest, service: string | undefined, apis: readonly AwsApi[]) {
   const candidates = apis.filter((api) => api.protocol.kind === 'query' && Object.hasOwn(api.operations, action));
-  const api = candidates.find((candidate) => candidate.service === service) ?? candidates[0];
+  const signed = candidates.filter((candidate) => candidate.service === service);
+  const isOfVersion = ({ protocol }: AwsApi): boolean =>
+    version !== undefined && protocol.kind === 'query' && protocol.xmlNamespace.includes(`/${version}/`);
+  const api = signed.find(isOfVersion) ?? signed[0] ?? candidates.find(isOfVersion) ?? candidates[0];
   if (api === undefined) {
     const asked = service === undefined ? '' : ` for ${service}`;
     throw new AwsApiError('InvalidAction', `The action ${action.slice(0, 100)} is not valid${asked} at this endpoint.`);

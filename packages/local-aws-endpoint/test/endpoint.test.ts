@@ -125,6 +125,27 @@ describe('an AWS Query API', () => {
   });
 });
 
+describe('two versions of an AWS Query API', () => {
+  const versionOf = (version: string): AwsApi => ({
+    service: 'elasticloadbalancing',
+    protocol: { kind: 'query', xmlNamespace: `http://elasticloadbalancing.amazonaws.com/doc/${version}/` },
+    operations: { Describe: () => ({ From: version }) },
+  });
+  const apis = [versionOf('2015-12-01'), versionOf('2012-06-01')];
+
+  test.each([
+    ['2012-06-01', '2012-06-01'],
+    ['2015-12-01', '2015-12-01'],
+    ['2000-01-01', '2015-12-01'],
+  ])('are told apart by the version that the client names: %s is answered by %s', async (Version, expected) => {
+    await using endpoint = await start({ apis });
+    for (const headers of [{}, { authorization: scope('elasticloadbalancing') }]) {
+      const { body } = await query(endpoint.url, { Action: 'Describe', Version }, headers);
+      expect(body['DescribeResponse'].DescribeResult.From).toBe(expected);
+    }
+  });
+});
+
 describe('the endpoint', () => {
   test('lists what is mounted', async () => {
     await using endpoint = await start({ apis: [balancing] });

@@ -3,6 +3,8 @@ import { AwsApiError, type AwsInput } from '../api.ts';
 
 export interface QueryRequest {
   readonly action: string;
+  /** Of the API, as in `2015-12-01`. */
+  readonly version?: string;
   readonly input: AwsInput;
 }
 
@@ -21,13 +23,16 @@ const DEPTH_MAX = 20;
 export function parseQuery(form: string): QueryRequest | undefined {
   const root = new Map<string, Node>();
   let action: string | undefined;
+  let version: string | undefined;
   let parameters = 0;
   for (const [name, value] of new URLSearchParams(form)) {
     if (++parameters > PARAMETERS_MAX) throw malformed(`more than ${PARAMETERS_MAX} parameters`);
     if (name === 'Action') action = value;
-    else if (name !== 'Version' && name !== '') insert(root, name, value);
+    else if (name === 'Version') version = value;
+    else if (name !== '') insert(root, name, value);
   }
-  return action === undefined ? undefined : { action, input: plain(root) as AwsInput };
+  if (action === undefined) return undefined;
+  return { action, ...(version === undefined ? {} : { version }), input: plain(root) as AwsInput };
 }
 
 type Node = string | Map<string, Node>;

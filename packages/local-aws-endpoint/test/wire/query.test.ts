@@ -38,7 +38,7 @@ describe('parseQuery', () => {
     fc.assert(
       fc.property(structure, (input) => {
         const form = flatten(input, '', new URLSearchParams({ Action: 'Describe', Version: '2015-12-01' }));
-        expect(parseQuery(form.toString())).toEqual({ action: 'Describe', input });
+        expect(parseQuery(form.toString())).toEqual({ action: 'Describe', version: '2015-12-01', input });
       }),
     );
   });

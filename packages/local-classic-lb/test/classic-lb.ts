@@ -1,0 +1,156 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ClassicLoadBalancer } from '@switchyard/blueprint';
+import { startLocalClassicLb } from '../src/index.ts';
+import type { ClassicLbEvent, LocalClassicLb } from '../src/index.ts';
+
+/** A Classic Load Balancer in front of instances 127.0.0.<n> named `i-<n>`, all on one port. */
+export interface TestLb extends AsyncDisposable {
+  readonly lb: LocalClassicLb;
+  readonly url: string;
+  readonly port: number;
+  readonly events: readonly ClassicLbEvent[];
+  call(operation: string, input?: object): Promise<Record<string, unknown>>;
+  register(...ids: string[]): Promise<void>;
+  /** Registers and waits until all are in service. */
+  add(...ids: string[]): Promise<void>;
+  event(fits: (event: ClassicLbEvent) => boolean): Promise<ClassicLbEvent>;
+}
+
+export interface LbOptions {
+  readonly listener?: Partial<ClassicLoadBalancer['listeners'][number]>;
+  readonly healthCheck?: Partial<ClassicLoadBalancer['healthCheck']>;
+  readonly loadBalancer?: Partial<ClassicLoadBalancer>;
+}
+
+export function loadBalancerOf(instancePort: number, { listener, healthCheck, loadBalancer }: LbOptions = {}) {
+  return {
+    name: 'old',
+    dnsName: 'internal-old-1.us-east-1.elb.amazonaws.com',
+    scheme: 'internal',
+    vpc: 'vpc',
+    subnets: ['a'],
+    securityGroups: [],
+    crossZone: true,
+    idleTimeoutSeconds: 60,
+    healthCheck: {
+      protocol: 'HTTP',
+      port: instancePort,
+      path: '/healthz',
+      intervalSeconds: 0.02,
+      timeoutSeconds: 1,
+      healthyThreshold: 2,
+      unhealthyThreshold: 2,
+      ...healthCheck,
+    },
+    listeners: [{ port: 80, protocol: 'HTTP', instancePort, instanceProtocol: 'HTTP', ...listener }],
+    ...loadBalancer,
+  } satisfies ClassicLoadBalancer as ClassicLoadBalancer;
+}
+
+export async function startTestLb(instancePort: number, options: LbOptions = {}): Promise<TestLb> {
+  const events: ClassicLbEvent[] = [];
+  const waiting = new Set<() => void>();
+  const lb = await startLocalClassicLb({
+    loadBalancer: loadBalancerOf(instancePort, options),
+    listeners: [{ port: 80, host: '127.0.0.1', localPort: 0 }],
+    instance: (id) =>
+      id.startsWith('i-') ? { address: `127.0.0.${id.slice(2)}`, availabilityZone: 'us-east-1a' } : undefined,
+    onEvent(event) {
+      events.push(event);
+      for (const look of waiting) look();
+    },
+  });
+  const event: TestLb['event'] = async (fits) => {
+    const { promise, resolve } = Promise.withResolvers<ClassicLbEvent>();
+    const look = (): void => {
+      const found = events.find(fits);
+      if (found !== undefined) resolve(found);
+    };
+    waiting.add(look);
+    look();
+    return await promise;
+  };
+  const call: TestLb['call'] = async (operation, input = {}) => ({
+    ...(await lb.api.operations[operation]!({ LoadBalancerName: 'old', ...input })),
+  });
+  const register: TestLb['register'] = async (...ids) =>
+    void (await call('RegisterInstancesWithLoadBalancer', { Instances: ids.map((InstanceId) => ({ InstanceId })) }));
+  const port = lb.listeners[0]!.localPort;
+  return {
+    lb,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    events,
+    call,
+    register,
+    event,
+    async add(...ids) {
+      await register(...ids);
+      for (const id of ids) {
+        await event((each) => each.kind === 'instance-health' && each.instance === id && each.to === 'InService');
+      }
+    },
+    [Symbol.asyncDispose]: () => lb[Symbol.asyncDispose](),
+  };
+}
+
+export interface TestInstances extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** Servers on 127.0.0.<n> for each n, on one port that was free on the first; healthy at `/healthz` unless told otherwise. */
+export async function startInstances(
+  numbers: readonly number[],
+  answer: (number: number) => RequestListener,
+  health: (number: number) => number = () => 200,
+): Promise<TestInstances> {
+  let port = 0;
+  const servers: Server[] = [];
+  for (const number of numbers) {
+    const server = createServer((request, response) => {
+      if (request.url === '/healthz') response.writeHead(health(number)).end();
+      else answer(number)(request, response);
+    });
+    server.listen(port, `127.0.0.${number}`);
+    await once(server, 'listening');
+    port = (server.address() as AddressInfo).port;
+    servers.push(server);
+  }
+  return {
+    port,
+    async [Symbol.asyncDispose]() {
+      for (const server of servers) {
+        server.closeAllConnections();
+        server.close();
+        await once(server, 'close');
+      }
+    },
+  };
+}
+
+/** Answers with the instance's number and what it got. */
+export const echo =
+  (number: number): RequestListener =>
+  (request: IncomingMessage, response) => {
+    const body: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => body.push(chunk));
+    request.on('end', () =>
+      response.end(
+        JSON.stringify({ number, url: request.url, headers: request.headers, body: Buffer.concat(body).toString() }),
+      ),
+    );
+  };
+
+export interface Echo {
+  readonly number: number;
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+export async function ask(url: string, init: RequestInit = {}): Promise<Echo> {
+  return (await (await fetch(url, init)).json()) as Echo;
+}
