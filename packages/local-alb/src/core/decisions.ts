@@ -28,6 +28,12 @@ export const albDecisions = {
    * that closes after the request has been written gives 502, which is how a target with too short a keep-alive shows.
    */
   requestsAreRetried: false,
+  /**
+   * A request without a body whose connection is refused waits this long, to the next sweep after it at most. If its target
+   * leaves the rotation meanwhile, another one is chosen; else 502. On AWS the 502 comes at once, for the seconds until a dead
+   * task is deregistered; here that takes milliseconds, and a killed task loses what it had in flight and nothing else.
+   */
+  refusedRequestsWaitMs: 100,
   /** A path that begins with `/..` leaves the root. */
   pathAboveRootStatus: 400,
   /** A host-header-rewrite sees the host without its port; the port is added as for any request. */

@@ -19,11 +19,13 @@ export class Exchange {
   readonly #notes: RequestNotes & { readonly target: Target };
   readonly #requestBody: BodyScanner;
   readonly #cookieLines: ((response: ResponseHead) => string) | undefined;
+  readonly #chooseAgain: () => void;
   #upstream: UpstreamConnection | undefined = undefined;
   #relay: ResponseRelay | undefined = undefined;
   #over = false;
   readonly #progress: RequestProgress;
   #connectingSinceMs = 0;
+  #refusedAtMs = 0;
   #lastActivityMs: number;
 
   constructor(
@@ -32,8 +34,10 @@ export class Exchange {
     notes: RequestNotes & { readonly target: Target },
     requestBody: BodyScanner,
     cookieLines: ((response: ResponseHead) => string) | undefined,
+    chooseAgain: () => void,
   ) {
     this.#cookieLines = cookieLines;
+    this.#chooseAgain = chooseAgain;
     this.method = head.method;
     this.#client = client;
     this.#head = head;
@@ -164,6 +168,7 @@ export class Exchange {
     else if (this.#relay !== undefined) this.#cutResponse(reason);
     else if (reason === 'ETIMEDOUT' || reason === 'EHOSTUNREACH')
       this.#fail(504, `cannot connect to the target: ${reason}`);
+    else if (!wasConnected && reason === 'ECONNREFUSED' && this.#requestBody.done) this.#setAside();
     else if (wasConnected) this.#fail(502, `the target closed the connection before it answered: ${reason}`);
     else this.#fail(502, `cannot connect to the target: ${reason}`);
   }
@@ -186,7 +191,8 @@ export class Exchange {
 
   onSweep(nowMs: number): void {
     const { settings, connectTimeoutMs } = this.#client.runtime;
-    if (this.#progress.dispatchedMs === 0) {
+    if (this.#refusedAtMs > 0) this.#settleRefused(nowMs);
+    else if (this.#progress.dispatchedMs === 0) {
       if (nowMs - this.#connectingSinceMs > connectTimeoutMs)
         this.#fail(504, 'the target did not accept the connection in time');
     } else if (nowMs - this.#lastActivityMs > settings.idleTimeoutMs) {
@@ -195,6 +201,25 @@ export class Exchange {
         this.#cutResponse('the response made no progress before the idle timeout', 504);
       else if (!this.#requestBody.done) this.#fail(408, 'the client did not send the whole request in time');
       else this.#fail(504, 'the target did not answer before the idle timeout');
+    }
+  }
+
+  /** Nothing of the request has reached the target: the next sweeps decide what becomes of it. */
+  #setAside(): void {
+    this.#refusedAtMs = this.#client.runtime.clock.nowMs();
+    this.#upstream = undefined;
+  }
+
+  /** A target that leaves the rotation was going: another one is chosen. One that stays is simply refusing. */
+  #settleRefused(nowMs: number): void {
+    const { target, targetGroup } = this.#notes;
+    if (targetGroup?.accepts(target.key) === undefined) {
+      this.#over = true;
+      target.outstanding--;
+      this.#client.exchange = undefined;
+      this.#chooseAgain();
+    } else if (nowMs - this.#refusedAtMs >= albDecisions.refusedRequestsWaitMs) {
+      this.#fail(502, 'cannot connect to the target: ECONNREFUSED');
     }
   }
 

@@ -62,7 +62,8 @@ export function forward(
     ? (response: ResponseHead) =>
         stickiness.setCookieLines({ action, group, target }, listener, response, sticky !== undefined)
     : undefined;
-  const exchange = new Exchange(client, head, notes, bodyOf(head), cookies);
+  const chooseAgain = (): void => forward(client, head, rule, action, transformed);
+  const exchange = new Exchange(client, head, notes, bodyOf(head), cookies, chooseAgain);
   client.exchange = exchange;
   exchange.begin(runtime.poolOf(target, group).acquire(), text);
 }
