@@ -16,6 +16,7 @@ export const SERVICE_VARIABLES = {
     'ALB_ROUTE',
     'ALB_IDLE_TIMEOUT_SECONDS',
     'STOP_TIMEOUT_SECONDS',
+    'METRICS_INTERVAL_SECONDS',
     'CLOUD_MAP_NAMESPACE',
     'PEERS',
     'ECS_CONTAINER_METADATA_URI_V4',
@@ -62,6 +63,13 @@ export const SERVICE_VARIABLES = {
       maximum: 120,
       default: 30,
       description: 'the seconds between SIGTERM and SIGKILL; the shutdown ends before',
+    },
+    METRICS_INTERVAL_SECONDS: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 3600,
+      default: 0,
+      description: 'how often metrics are logged, in the CloudWatch Embedded Metric Format; 0: never',
     },
     CLOUD_MAP_NAMESPACE: {
       type: 'string',
@@ -125,6 +133,8 @@ export interface ServiceConfig {
   readonly albRoute: string;
   readonly albIdleTimeoutSeconds: number;
   readonly stopTimeoutSeconds: number;
+  /** 0: no metrics. */
+  readonly metricsIntervalSeconds: number;
   readonly cloudMapNamespace: string;
   readonly peers: ReadonlyMap<string, Peer>;
   /** Empty outside of ECS. */
@@ -148,6 +158,7 @@ export function loadServiceConfig(env: Environment): ServiceConfig {
     albRoute: variables.ALB_ROUTE,
     albIdleTimeoutSeconds: variables.ALB_IDLE_TIMEOUT_SECONDS,
     stopTimeoutSeconds: variables.STOP_TIMEOUT_SECONDS,
+    metricsIntervalSeconds: variables.METRICS_INTERVAL_SECONDS,
     cloudMapNamespace: variables.CLOUD_MAP_NAMESPACE,
     peers: parsePeers(variables.PEERS),
     metadataUri: variables.ECS_CONTAINER_METADATA_URI_V4,

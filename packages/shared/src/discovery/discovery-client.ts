@@ -13,6 +13,8 @@ import type { Finder } from './finding.ts';
 import { addressesOf, lookUpPeer } from './look-up.ts';
 import type { LookUp } from './look-up.ts';
 import type { Mechanism } from './mechanism.ts';
+import { observedCloudMapClient, observedDnsClient } from './observed-clients.ts';
+import type { OnLookUp } from './observed-clients.ts';
 import { buildAliasFinder } from './service-connect.ts';
 
 export interface DiscoveryClientOptions {
@@ -25,6 +27,7 @@ export interface DiscoveryClientOptions {
   readonly responseTimeoutMs: number;
   readonly dns?: DnsClient;
   readonly cloudMap?: CloudMapClient;
+  readonly onLookUp?: OnLookUp;
 }
 
 /** Finds and calls the other services, by the mechanism that each call asks for. */
@@ -42,8 +45,9 @@ export interface DiscoveryClient extends AsyncDisposable {
 /** Builds the client; nothing is opened, asked or loaded before the first call. */
 export function buildDiscoveryClient(options: DiscoveryClientOptions): DiscoveryClient {
   const { peers, namespace, zone, connectTimeoutMs, responseTimeoutMs } = options;
-  const dns = options.dns ?? buildDnsClient();
-  const cloudMap = options.cloudMap ?? buildCloudMapClient();
+  const { onLookUp = () => {} } = options;
+  const dns = observedDnsClient(options.dns ?? buildDnsClient(), onLookUp);
+  const cloudMap = observedCloudMapClient(options.cloudMap ?? buildCloudMapClient(), onLookUp);
   const dispatchers = new Map<string, DiscoveryDispatcher>();
   const peerOf = (service: string): Peer => {
     const peer = peers.get(service);

@@ -7,6 +7,7 @@ import type { IdentitySource } from '../identity/identity-source.ts';
 import { TRACE_HEADER, traceOf, traceRoot } from '../trace/trace-id.ts';
 import type { Trace } from '../trace/trace-id.ts';
 import { answerClientError } from './client-error.ts';
+import type { ServiceMetrics } from '../telemetry/service-metrics.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { ServiceLimits } from './limits.ts';
 import { PROBLEM_TYPE, problem, problemOf } from './problem.ts';
@@ -20,6 +21,8 @@ export interface ServiceOptions {
   readonly limits: ServiceLimits;
   readonly lifecycle: Lifecycle;
   readonly identity: IdentitySource;
+  /** Told of every request but health checks. */
+  readonly metrics?: ServiceMetrics;
   /** Where log lines go; standard output by default. */
   readonly logTo?: LogDestination;
 }
@@ -76,13 +79,13 @@ export function buildService(options: ServiceOptions): FastifyInstance {
   app.server.maxConnections = limits.connectionsMax;
   app.decorateRequest('trace');
   app.setReplySerializer(jsonOf);
-  addHooks(app, lifecycle);
+  addHooks(app, lifecycle, options.metrics);
   addErrors(app);
   void app.register(standardRoutes, options);
   return app;
 }
 
-function addHooks(app: FastifyInstance, lifecycle: Lifecycle): void {
+function addHooks(app: FastifyInstance, lifecycle: Lifecycle, metrics: ServiceMetrics | undefined): void {
   app.addHook('onRequest', (request, reply, done) => {
     const header = request.headers[TRACE_HEADER];
     request.trace = traceOf(typeof header === 'string' ? header : undefined, newTraceRoot);
@@ -95,6 +98,7 @@ function addHooks(app: FastifyInstance, lifecycle: Lifecycle): void {
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
+    if (!isHealthCheck(request)) metrics?.noteRequest(routeOf(request), reply.statusCode, reply.elapsedTime);
     const level = isHealthCheck(request) ? 'debug' : reply.statusCode >= 500 ? 'error' : 'info';
     request.log[level](
       {
@@ -139,6 +143,11 @@ function short(text: string): string {
 /** Health checks say nothing about whether anybody still wants something of this service. */
 function isHealthCheck({ url }: FastifyRequest): boolean {
   return url === '/healthz' || url.startsWith('/healthz?');
+}
+
+/** The route's pattern with its method: as many as the service has, whatever clients ask for. */
+function routeOf({ method, routeOptions }: FastifyRequest): string {
+  return routeOptions.url === undefined ? 'unknown' : `${method} ${routeOptions.url}`;
 }
 
 /** JSON with a final newline, so that a shell's prompt stays where it belongs. */

@@ -1,6 +1,7 @@
 import type { ServiceConfig } from '../config/service-config.ts';
 import type { DiscoveryClient } from '../discovery/discovery-client.ts';
 import type { IdentitySource } from '../identity/identity-source.ts';
+import type { ServiceMetrics } from '../telemetry/service-metrics.ts';
 import type { LogDestination } from './build-service.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { ServiceLimits } from './limits.ts';
@@ -12,6 +13,8 @@ export interface ServiceContext {
   readonly lifecycle: Lifecycle;
   readonly identity: IdentitySource;
   readonly discovery: DiscoveryClient;
+  /** Absent: nothing is counted. */
+  readonly metrics?: ServiceMetrics;
   /** Where log lines go; standard output by default. */
   readonly logTo?: LogDestination;
 }

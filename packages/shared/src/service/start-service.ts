@@ -5,6 +5,8 @@ import { loadServiceConfig } from '../config/service-config.ts';
 import type { ServiceConfig } from '../config/service-config.ts';
 import { buildDiscoveryClient } from '../discovery/discovery-client.ts';
 import { buildIdentitySource } from '../identity/identity-source.ts';
+import { startMetricsReport } from '../telemetry/metrics-report.ts';
+import { ServiceMetrics } from '../telemetry/service-metrics.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { serviceLimits } from './limits.ts';
 import { runService } from './run-service.ts';
@@ -21,15 +23,19 @@ export interface StartOptions {
 export async function startService({ env, depth, buildApp }: StartOptions): Promise<void> {
   const config = configOrExit(env);
   const context = buildContext(config, depth);
+  const app = buildApp(context);
+  const { metrics } = context;
+  const intervalMs = config.metricsIntervalSeconds * 1000;
+  const report = metrics === undefined ? [] : [startMetricsReport({ metrics, intervalMs, log: app.log })];
   await runService({
-    app: buildApp(context),
+    app,
     host: config.host,
     port: config.port,
     tlsPort: config.tlsPort,
     name: config.serviceName,
     limits: context.limits,
     lifecycle: context.lifecycle,
-    resources: [context.discovery],
+    resources: [context.discovery, ...report],
   });
   await context.identity();
 }
@@ -42,14 +48,17 @@ export function buildContext(config: ServiceConfig, depth: number): ServiceConte
     metadataUri: config.metadataUri,
     fallbackAddress: config.host,
   });
+  const metrics = config.metricsIntervalSeconds === 0 ? undefined : new ServiceMetrics({ service: config.serviceName });
   const discovery = buildDiscoveryClient({
     peers: config.peers,
     namespace: config.cloudMapNamespace,
     zone: async () => (await identity()).zone,
     connectTimeoutMs: limits.peerConnectTimeoutMs,
     responseTimeoutMs: limits.peerTimeoutMs,
+    onLookUp: (mechanism, failed, ms) => metrics?.noteLookUp(mechanism, failed, ms),
   });
-  return { config, limits, lifecycle: new Lifecycle(), identity, discovery };
+  const observed = metrics === undefined ? {} : { metrics };
+  return { config, limits, lifecycle: new Lifecycle(), identity, discovery, ...observed };
 }
 
 function configOrExit(env: Environment): ServiceConfig {

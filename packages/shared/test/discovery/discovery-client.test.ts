@@ -179,3 +179,44 @@ test('names the error of the Cloud Map API', async () => {
     'Cloud Map could not be asked for worker in switchyard.internal: ServiceNotFound: No.',
   );
 });
+
+test('tells of every look-up that goes out, and of none that is answered from what is known', async () => {
+  await using worker = await startHttpServer('127.0.0.1');
+  const places = () => [{ address: '127.0.0.1', port: worker.port }];
+  await using dns = await startDnsServer(places);
+  await using cloudMap = await startCloudMapServer(places);
+  const lookUps: [mechanism: string, failed: boolean][] = [];
+  await using discovery = buildDiscoveryClient({
+    peers: new Map([['worker', peerAt(worker.port)]]),
+    namespace: NAMESPACE,
+    zone: async () => 'us-east-1a',
+    connectTimeoutMs: 3000,
+    responseTimeoutMs: 5000,
+    dns: buildDnsClient({ servers: [dns.address] }),
+    cloudMap: buildCloudMapClient(cloudMap.settings),
+    onLookUp: (mechanism, failed) => lookUps.push([mechanism, failed]),
+  });
+  for (const via of ['cloud-map-dns', 'cloud-map-dns', 'cloud-map-api', 'cloud-map-api', 'service-connect'] as const) {
+    await discovery.call('worker', via, { path: '/x', headers: {}, timeoutMs: 2000, record: { attempts: [] } });
+  }
+  expect(lookUps).toEqual([
+    ['cloud-map-dns', false],
+    ['cloud-map-api', false],
+  ]);
+});
+
+test('tells of a look-up that failed as one', async () => {
+  await using dns = await startDnsServer(() => []);
+  const lookUps: [mechanism: string, failed: boolean][] = [];
+  await using discovery = buildDiscoveryClient({
+    peers: new Map([['worker', peerAt(3000)]]),
+    namespace: NAMESPACE,
+    zone: async () => 'us-east-1a',
+    connectTimeoutMs: 3000,
+    responseTimeoutMs: 5000,
+    dns: buildDnsClient({ servers: [dns.address] }),
+    onLookUp: (mechanism, failed) => lookUps.push([mechanism, failed]),
+  });
+  await expect(discovery.resolve('worker', 'cloud-map-dns')).rejects.toThrow('does not exist in DNS');
+  expect(lookUps).toEqual([['cloud-map-dns', true]]);
+});
