@@ -4,11 +4,13 @@ ARG NODE_IMAGE=node:24-slim
 
 # The part of the workspace that TARGET needs; manifests apart from sources, so that dependencies are a layer of their own.
 FROM ${NODE_IMAGE} AS pruned
-ARG TARGET
 WORKDIR /workspace
+COPY pnpm-workspace.yaml .
+RUN npm install --global --no-fund --no-audit "turbo@$(sed -n 's/^  turbo: //p' pnpm-workspace.yaml)"
 COPY . .
+ARG TARGET
 RUN test -f "${TARGET:?Pass --build-arg TARGET=<folder of the package>, for example apps/api}/package.json" \
- && npx --yes "turbo@$(sed -n 's/^  turbo: //p' pnpm-workspace.yaml)" prune --docker "$(node -p "require('./${TARGET}/package.json').name")"
+ && turbo prune --docker "$(node -p "require('./${TARGET}/package.json').name")"
 
 FROM ${NODE_IMAGE} AS installed
 WORKDIR /workspace
