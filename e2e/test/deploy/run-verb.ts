@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const verbs = fileURLToPath(new URL('../../../packages/lab/test/deploy/verbs/main.ts', import.meta.url));
 
 /** The lab's command line itself, whose smoke test is `lab check`. */
-export const labMain = fileURLToPath(new URL('../../../packages/lab/src/main.ts', import.meta.url));
+export const labMain = fileURLToPath(new URL('../../../packages/lab/bin/lab.js', import.meta.url));
 
 export interface VerbResult {
   readonly code: number | null;

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export const workspaceRoot = fileURLToPath(new URL('../../..', import.meta.url));
-const main = fileURLToPath(new URL('../../../packages/lab/src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../../packages/lab/bin/lab.js', import.meta.url));
 
 /** One line of `lab up --json`. */
 export interface LabEvent {

@@ -1,7 +1,6 @@
-import { enableCompileCache } from 'node:module';
+import pc from 'picocolors';
 
-enableCompileCache();
-const [{ run }, { default: pc }] = await Promise.all([import('./run.ts'), import('picocolors')]);
+import { run } from './run.ts';
 
 const stopped = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
