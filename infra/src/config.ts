@@ -151,6 +151,8 @@ export const tasks = {
   logRetention: RetentionDays.TWO_WEEKS,
   healthCheck: { intervalSeconds: 15, timeoutSeconds: 5, retries: 3, startPeriodSeconds: 10 },
   logLevel: 'info',
+  /** How often a service logs its metrics: once in each period that alarms and graphs look at. */
+  metricsIntervalSeconds: 60,
 } as const;
 
 /** Target tracking: tasks come and go so that each stays near both of these. */

@@ -12,6 +12,7 @@ export function environmentOf(service: ServiceConfig): Record<string, string> {
     ALB_ROUTE: routeInWords(service.name),
     ALB_IDLE_TIMEOUT_SECONDS: String(loadBalancer.idleTimeoutSeconds),
     STOP_TIMEOUT_SECONDS: String(tasks.stopTimeoutSeconds),
+    METRICS_INTERVAL_SECONDS: String(tasks.metricsIntervalSeconds),
     CLOUD_MAP_NAMESPACE: discovery.namespaceName,
     PEERS: JSON.stringify(Object.fromEntries(serviceNames.map((name) => [name, peerOf(services[name])]))),
   };

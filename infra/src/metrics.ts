@@ -5,9 +5,15 @@ import type { ServiceName } from './config.ts';
 import { metricPeriod } from './constructs/runbook-alarm.ts';
 
 type Dimensions = Record<string, string>;
+/** How the services name what goes out to Cloud Map. */
+type LookUpMechanism = 'cloud-map-dns' | 'cloud-map-api';
+
+/** The services write it into every metric. */
+const applicationNamespace = 'Switchyard/Services';
 
 function metric(namespace: string, metricName: string, dimensionsMap: Dimensions, statistic: string, label?: string) {
-  return new Metric({ namespace, metricName, dimensionsMap, statistic, label, period: metricPeriod });
+  const labelled = label === undefined ? {} : { label };
+  return new Metric({ namespace, metricName, dimensionsMap, statistic, ...labelled, period: metricPeriod });
 }
 
 /** Of the load balancer as a whole. */
@@ -44,6 +50,22 @@ export function taskCountMetric(service: ServiceName, name: string): Metric {
     Stats.MINIMUM,
     service,
   );
+}
+
+/** Of a service itself, over all its routes, out of its log: `Requests`, `ClientErrors`, `ServerErrors`, `Latency` in milliseconds. */
+export function applicationMetric(service: ServiceName, name: string, statistic: string, label: string = service) {
+  return metric(applicationNamespace, name, { Service: service }, statistic, label);
+}
+
+/** Of a service's discovery look-ups by one mechanism, out of its log: `LookUps`, `LookUpErrors`, `LookUpLatency` in milliseconds. */
+export function lookUpMetric(
+  service: ServiceName,
+  mechanism: LookUpMechanism,
+  name: string,
+  statistic: string,
+): Metric {
+  const dimensions = { Service: service, Mechanism: mechanism };
+  return metric(applicationNamespace, name, dimensions, statistic, `${service} ${mechanism}`);
 }
 
 /** Of the proxy in front of `caller`, about its calls to `callee`. Source: ECS developer guide, CloudWatch metrics of Service Connect. */

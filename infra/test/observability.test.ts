@@ -117,6 +117,8 @@ describe('the dashboard', () => {
     ['bytes through NAT gateways', 'BytesOutToDestination'],
     ['bytes through interface endpoints', 'AWS/PrivateLinkEndpoints'],
     ['rejected flows', 'RejectedFlows'],
+    ['what the services measure themselves', 'Switchyard/Services'],
+    ['what discovery costs', 'LookUpLatency'],
   ])('shows %s', (_what, name) => {
     expect(body).toContain(name);
   });

@@ -95,6 +95,7 @@ describe.each(serviceNames)('%s', (name) => {
       BASE_PATH: name === 'frontend' ? '' : `/${name}`,
       ALB_IDLE_TIMEOUT_SECONDS: '60',
       STOP_TIMEOUT_SECONDS: '30',
+      METRICS_INTERVAL_SECONDS: '60',
       CLOUD_MAP_NAMESPACE: 'switchyard.internal',
     });
     expect(environment['ALB_ROUTE']).toBe(

@@ -4,7 +4,15 @@ import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalanci
 import { Construct } from 'constructs';
 import { serviceNames, services } from '../config.ts';
 import type { ServiceName } from '../config.ts';
-import { loadBalancerMetric, meshMetric, natGatewayMetric, serviceMetric, targetMetric } from '../metrics.ts';
+import {
+  applicationMetric,
+  loadBalancerMetric,
+  lookUpMetric,
+  meshMetric,
+  natGatewayMetric,
+  serviceMetric,
+  targetMetric,
+} from '../metrics.ts';
 import type { RoutedService } from './routed-service.ts';
 import { metricPeriod } from './runbook-alarm.ts';
 
@@ -32,6 +40,7 @@ export class TrafficDashboard extends Construct {
     );
     this.dashboard.addWidgets(...loadBalancerRow(props));
     this.dashboard.addWidgets(...serviceRow(props));
+    this.dashboard.addWidgets(...applicationRow());
     this.dashboard.addWidgets(...networkRow(props));
   }
 }
@@ -80,6 +89,28 @@ function serviceRow(props: TrafficDashboardProps): IWidget[] {
     graph('Service Connect: response time (ms) and 5xx', [
       ...calls().map(([caller, callee]) => meshMetric(caller, callee, 'TargetResponseTime', Stats.p(99))),
       ...calls().map(([caller, callee]) => meshMetric(caller, callee, 'HTTPCode_Target_5XX_Count', Stats.SUM)),
+    ]),
+  ];
+}
+
+/** What the services say of themselves: also of requests that no load balancer has seen. */
+function applicationRow(): IWidget[] {
+  const all = (name: string, statistic: string) => serviceNames.map((each) => applicationMetric(each, name, statistic));
+  const lookUps = (name: string, statistic: string) =>
+    serviceNames.flatMap((each) =>
+      services[each].discoversInstances
+        ? [lookUpMetric(each, 'cloud-map-dns', name, statistic), lookUpMetric(each, 'cloud-map-api', name, statistic)]
+        : [],
+    );
+  return [
+    graph('Requests and server errors, as the services count them', [
+      ...all('Requests', Stats.SUM),
+      ...serviceNames.map((each) => applicationMetric(each, 'ServerErrors', Stats.SUM, `${each} errors`)),
+    ]),
+    graph('Latency, as the services measure it (ms, p99)', all('Latency', Stats.p(99))),
+    graph('Discovery look-ups: time (ms, p99) and errors', [
+      ...lookUps('LookUpLatency', Stats.p(99)),
+      ...lookUps('LookUpErrors', Stats.SUM),
     ]),
   ];
 }
