@@ -2,7 +2,7 @@ import type { ForwardAction, Listener } from '@switchyard/blueprint';
 
 /**
  * The name of the target group that takes a request: the one a valid group cookie names, else by weight. A group is not
- * passed over for being empty or unhealthy. `random` gives numbers in [0, 1).
+ * passed over for being empty or unhealthy; see `albDecisions.allWeightsZeroTakesFirst`. `random` gives numbers in [0, 1).
  *
  * AWS source: "Forward actions".
  */

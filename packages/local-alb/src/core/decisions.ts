@@ -36,6 +36,8 @@ export const albDecisions = {
   refusedRequestsWaitMs: 100,
   /** A path that begins with `/..` leaves the root. */
   pathAboveRootStatus: 400,
+  /** A forward action of which all weights are 0 sends everything to its first target group. */
+  allWeightsZeroTakesFirst: true,
   /** A host-header-rewrite sees the host without its port; the port is added as for any request. */
   hostRewriteSeesPort: false,
   /** A transform replaces its first match only. */

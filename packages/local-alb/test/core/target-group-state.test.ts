@@ -50,6 +50,36 @@ test('fails open below the minimum of healthy targets that the attribute asks fo
   expect(new Set(picks(state, 4))).toEqual(new Set(['10.0.0.1', '10.0.0.2']));
 });
 
+test('fails open below the minimum share of healthy targets that the attribute asks for', () => {
+  const state = group({ 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage': '50' });
+  const [one, two, three] = ['10.0.0.1', '10.0.0.2', '10.0.0.3'].map((id) => add(state, id));
+  fail(state, one!);
+  expect(new Set(picks(state, 6))).toEqual(new Set(['10.0.0.2', '10.0.0.3']));
+  fail(state, two!);
+  expect(new Set(picks(state, 6))).toEqual(new Set(['10.0.0.1', '10.0.0.2', three!.id]));
+});
+
+test('offers targets in their initial checks only when the group fails open', () => {
+  const state = group();
+  state.register('10.0.0.1', 80);
+  expect(picks(state, 2)).toEqual(['10.0.0.1', '10.0.0.1']);
+  const two = add(state, '10.0.0.2');
+  expect(new Set(picks(state, 4))).toEqual(new Set(['10.0.0.2']));
+  fail(state, two);
+  expect(new Set(picks(state, 4))).toEqual(new Set(['10.0.0.1', '10.0.0.2']));
+});
+
+test('calls targets unavailable and sends them requests when health checks are disabled', () => {
+  const blueprint = targetGroup('web');
+  const unchecked = { ...blueprint, healthCheck: { ...blueprint.healthCheck, enabled: false } };
+  const state = new TargetGroupState(unchecked, true);
+  expect(state.register('10.0.0.1', 80)?.to).toMatchObject({
+    state: 'unavailable',
+    reason: 'Target.HealthCheckDisabled',
+  });
+  expect(picks(state, 2)).toEqual(['10.0.0.1', '10.0.0.1']);
+});
+
 test('has no target to offer when none is registered, or when the group is not in use', () => {
   expect(group().select(0, () => 0)).toBeUndefined();
   const unused = group({}, false);
@@ -115,4 +145,22 @@ test('lets a target that joins healthy ones take its turn more and more often ov
 test('does not ramp the first targets of an empty group', () => {
   const state = group({ 'slow_start.duration_seconds': '100' });
   expect(add(state, '10.0.0.1', 5).slowStartedAt).toBe(0);
+});
+
+test.for(['least_outstanding_requests', 'weighted_random'])('does not ramp with the algorithm %s', (algorithm) => {
+  const state = group({ 'slow_start.duration_seconds': '100', 'load_balancing.algorithm.type': algorithm });
+  add(state, '10.0.0.1', 1);
+  expect(add(state, '10.0.0.2', 5).slowStartedAt).toBe(0);
+});
+
+test('ramps anew when a target that was unhealthy is healthy again', () => {
+  const state = group({ 'slow_start.duration_seconds': '100' });
+  add(state, '10.0.0.1', 1);
+  const two = add(state, '10.0.0.2', 5);
+  expect(two.slowStartedAt).toBe(5);
+  fail(state, two);
+  expect(two.slowStartedAt).toBe(0);
+  state.observe(two, OK, 60);
+  state.observe(two, OK, 70);
+  expect(two.slowStartedAt).toBe(70);
 });
