@@ -53,6 +53,11 @@ export class Exchange {
     return this.#progress.websocket || !this.#requestBody.done;
   }
 
+  /** A body cannot be sent again: what has come of it is gone. */
+  get #hasNoBody(): boolean {
+    return this.#requestBody.done && this.#progress.receivedBytes === this.#head.byteLength;
+  }
+
   begin(upstream: UpstreamConnection, headText: string): void {
     this.#upstream = upstream;
     upstream.exchange = this;
@@ -168,7 +173,7 @@ export class Exchange {
     else if (this.#relay !== undefined) this.#cutResponse(reason);
     else if (reason === 'ETIMEDOUT' || reason === 'EHOSTUNREACH')
       this.#fail(504, `cannot connect to the target: ${reason}`);
-    else if (!wasConnected && reason === 'ECONNREFUSED' && this.#requestBody.done) this.#setAside();
+    else if (!wasConnected && reason === 'ECONNREFUSED' && this.#hasNoBody) this.#setAside();
     else if (wasConnected) this.#fail(502, `the target closed the connection before it answered: ${reason}`);
     else this.#fail(502, `cannot connect to the target: ${reason}`);
   }
