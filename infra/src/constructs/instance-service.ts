@@ -110,7 +110,7 @@ export class InstanceService extends Construct {
       }),
       cpu: networkModes.cpu,
       memoryLimitMiB: networkModes.memoryMiB,
-      environment: { ...environmentOf(service), ALB_ROUTE: props.route },
+      environment: { ...environmentOf(service), SERVICE_NAME: name, ALB_ROUTE: props.route },
       portMappings: [
         {
           containerPort,

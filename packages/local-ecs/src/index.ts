@@ -1,4 +1,5 @@
 export { startLocalEcs } from './start-local-ecs.ts';
+export type { ContainerInstance } from './core/container-instance.ts';
 export type { LocalEcs, LocalEcsOptions } from './start-local-ecs.ts';
 export { startWatchingEcs } from './start-watching-ecs.ts';
 export type { WatchingEcs, WatchingEcsOptions } from './start-watching-ecs.ts';

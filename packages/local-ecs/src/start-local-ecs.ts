@@ -1,6 +1,8 @@
 import type { Blueprint } from '@switchyard/blueprint';
 import type { AwsApi } from '@switchyard/local-aws-endpoint';
 import { ecsDecisions } from './core/decisions.ts';
+import type { ContainerInstance } from './core/container-instance.ts';
+import { classicGroup } from './core/target-refs.ts';
 import { eventText } from './core/event-text.ts';
 import { isStuck } from './core/rollout.ts';
 import { lazyAwsClients } from './effects/aws-clients.ts';
@@ -14,9 +16,11 @@ import { createProcessRunner } from './effects/process-runner.ts';
 import { Records } from './effects/records.ts';
 import { createRegistrations } from './effects/registrations.ts';
 import { Scheduler } from './effects/scheduler.ts';
+import { watchedGroupsOf } from './effects/target-groups-to-watch.ts';
 import { createTargetWatch } from './effects/target-watch.ts';
 import { createTaskStarter } from './effects/task-starter.ts';
 import { TaskLogs } from './effects/task-logs.ts';
+import type { ServiceState } from './core/state.ts';
 import { LocalEcsError } from './errors.ts';
 import type { EcsEvent } from './events.ts';
 import type { StartSidecar } from './sidecar.ts';
@@ -50,6 +54,8 @@ export type LocalEcs = AsyncDisposable & {
   readonly api: AwsApi;
   /** Tasks live in 127.<octet>.0.0/16. */
   readonly addressOctet: number;
+  /** EC2 instances that tasks in bridge and host mode share the addresses of. */
+  readonly containerInstances: readonly ContainerInstance[];
   /** Where tasks' metadata is served. */
   readonly metadataUrl: string;
   /**
@@ -69,7 +75,7 @@ export type LocalEcs = AsyncDisposable & {
 export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> {
   const { blueprint, onEvent = () => {} } = options;
   const now = Date.now;
-  assertImitated(blueprint);
+  assertImitated(blueprint, ['FARGATE', 'EC2']);
   if (options.runner === undefined) await assertRunnable(blueprint, options.workspaceRoot);
   await assertLoopbackRange();
   await using opening = new AsyncDisposableStack();
@@ -82,11 +88,9 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   const { signal } = abort;
   const endpointUrl = (): URL =>
     new URL(typeof options.endpointUrl === 'string' ? options.endpointUrl : options.endpointUrl());
-  const { clients } = opening.use(lazyAwsClients(() => endpointUrl().href, blueprint.region));
+  const { clients, classic } = opening.use(lazyAwsClients(() => endpointUrl().href, blueprint.region));
   const targetWatch = createTargetWatch({
-    targetGroups: blueprint.targetGroups,
-    clients,
-    signal,
+    groups: watchedGroupsOf({ blueprint, clients, classic, signal }),
     isPending: (targetGroup) => records.awaits(targetGroup),
     onStates: (targetGroup, states) => {
       for (const name of records.noteTargets(targetGroup, states)) scheduler.touch(name);
@@ -95,7 +99,13 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   const registrations = createRegistrations({
     blueprint,
     clients,
+    classic,
     signal,
+    onInstances: (service, loadBalancer, change, count) => {
+      const text = change === 'registered' ? eventText.instanceRegistered : eventText.instanceDeregistered;
+      records.say(service, text(service, count, loadBalancer));
+      targetWatch.hurry(classicGroup(loadBalancer));
+    },
     onTargets: (service, targetGroup, change, count) => {
       const arn = blueprint.targetGroups.find((each) => each.name === targetGroup)?.arn ?? targetGroup;
       records.say(service, eventText[change](service, count, arn));
@@ -131,17 +141,21 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   });
   const stack = opening.move();
   const services = [...records.services.values()];
+  // Steady, or as far as it gets: for what is missing there is no place, as an event says.
+  const isSettled = (service: ServiceState): boolean =>
+    service.steady || (service.unplaced === true && records.areTasksHealthy(service));
   return {
-    api: createEcsApi(blueprint, records, scheduler),
+    api: createEcsApi(blueprint, records, scheduler, [...places.instances.keys()]),
     addressOctet,
+    containerInstances: [...places.instances.keys()],
     metadataUrl: metadata.url,
     logsOf: (taskId) => logs.of(taskId),
     async run() {
       for (const name of records.services.keys()) scheduler.touch(name);
-      await scheduler.until(() => stopped || services.every((each) => each.steady) || services.some(isStuck));
+      await scheduler.until(() => stopped || services.every(isSettled) || services.some(isStuck));
       const stuck = services.filter(isStuck);
       if (stuck.length > 0) throw failureOf(stuck, records, logs);
-      if (!services.every((each) => each.steady)) {
+      if (!services.every(isSettled)) {
         throw new LocalEcsError('LOCAL_ECS_STOPPED', 'The local ECS was stopped before its services were steady.');
       }
     },

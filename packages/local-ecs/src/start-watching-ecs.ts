@@ -14,6 +14,7 @@ import { RegistrationKeeper } from './effects/registration-keeper.ts';
 import { createRegistrations } from './effects/registrations.ts';
 import type { RegistrationsOptions } from './effects/registrations.ts';
 import { startSelfMetadataServer } from './effects/self-metadata-server.ts';
+import { watchedGroupsOf } from './effects/target-groups-to-watch.ts';
 import { createTargetWatch } from './effects/target-watch.ts';
 import { WatchedService } from './effects/watched-service.ts';
 import type { EcsEvent } from './events.ts';
@@ -57,7 +58,7 @@ export type WatchingEcs = AsyncDisposable & {
 export async function startWatchingEcs(options: WatchingEcsOptions): Promise<WatchingEcs> {
   const { blueprint, onEvent = () => {}, intervalMs = 200 } = options;
   const now = Date.now;
-  assertImitated(blueprint);
+  assertImitated(blueprint, ['FARGATE']);
   const records = new Records({ blueprint, assumedHealthyAfterMs: 1000, now, onEvent });
   const abort = new AbortController();
   const { signal } = abort;
@@ -66,9 +67,7 @@ export async function startWatchingEcs(options: WatchingEcsOptions): Promise<Wat
   const clients = async (): Promise<AwsClients> =>
     await (ready ??= lazy.clients().then(async (each) => await answering(each, intervalMs, signal)));
   const targetWatch = createTargetWatch({
-    targetGroups: blueprint.targetGroups,
-    clients,
-    signal,
+    groups: watchedGroupsOf({ blueprint, clients, classic: lazy.classic, signal }),
     isPending: (targetGroup) => records.awaits(targetGroup),
     onStates: (targetGroup, states) => {
       for (const name of records.noteTargets(targetGroup, states)) services.get(name)?.settle();
@@ -86,7 +85,8 @@ export async function startWatchingEcs(options: WatchingEcsOptions): Promise<Wat
     signal,
     now,
     ...options.keeping,
-    build: () => createRegistrations({ blueprint, clients, signal, onTargets }),
+    build: () =>
+      createRegistrations({ blueprint, clients, classic: lazy.classic, signal, onTargets, onInstances: () => {} }),
   });
   const places = new Places(blueprint, 10);
   const services = new Map(

@@ -14,6 +14,8 @@ export interface TaskToRun {
   readonly service: string;
   readonly taskDefinition: TaskDefinition;
   readonly address: string;
+  /** Where else than on its own ports the task is to listen, by container port; absent: nowhere. */
+  readonly hostPorts?: Readonly<Record<number, number>>;
   /** What ECS adds to the containers' environment, by container name. */
   readonly environment: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Names beyond DNS: Service Connect aliases, and what the AWS endpoint answers for. */

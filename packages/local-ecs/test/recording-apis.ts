@@ -21,7 +21,29 @@ export class RecordingApis {
   /** Whether Elastic Load Balancing answers nothing but 503. */
   isDown = false;
 
+  /** Instances behind the one Classic Load Balancer; all are in service. */
+  readonly classicInstances = new Set<string>();
+
   readonly apis: AwsApi[] = [
+    {
+      service: 'elasticloadbalancing',
+      protocol: { kind: 'query', xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/' },
+      operations: {
+        RegisterInstancesWithLoadBalancer: (input) => {
+          this.#called('RegisterInstancesWithLoadBalancer', input);
+          for (const id of instanceIdsOf(input)) this.classicInstances.add(id);
+          return {};
+        },
+        DeregisterInstancesFromLoadBalancer: (input) => {
+          this.#called('DeregisterInstancesFromLoadBalancer', input);
+          for (const id of instanceIdsOf(input)) this.classicInstances.delete(id);
+          return {};
+        },
+        DescribeInstanceHealth: () => ({
+          InstanceStates: [...this.classicInstances].map((InstanceId) => ({ InstanceId, State: 'InService' })),
+        }),
+      },
+    },
     {
       service: 'elasticloadbalancing',
       protocol: { kind: 'query', xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/' },
@@ -137,4 +159,8 @@ export class RecordingApis {
 
 function keysOf(input: AwsInput): string[] {
   return (input['Targets'] as Target[]).map(({ Id, Port }) => `${Id}:${Port}`);
+}
+
+function instanceIdsOf(input: AwsInput): string[] {
+  return (input['Instances'] as { readonly InstanceId: string }[]).map(({ InstanceId }) => InstanceId);
 }

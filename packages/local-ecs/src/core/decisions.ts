@@ -22,4 +22,8 @@ export const ecsDecisions = {
   launchDelayMaxMs: 5000,
   /** Scaling in stops the youngest task of the fullest zone. */
   scaleInStopsYoungest: true,
+  /** Instances have room for every task: only ports and constraints decide where one goes. */
+  instancesAreNeverFull: true,
+  /** There are as many instances as desired, from the start; a capacity provider starts no further ones, and says what ECS says without one. */
+  instancesAreScaled: false,
 } as const;

@@ -27,4 +27,10 @@ export const eventText = {
     `(service ${service}) (task ${taskId}) failed container health checks.`,
   unplaced: (service: string, reason: string): string =>
     `(service ${service}) was unable to place a task. Reason: ${reason}`,
+  unplacedOnInstances: (service: string, refusal: string): string =>
+    `(service ${service}) was unable to place a task because ${refusal}`,
+  instanceRegistered: (service: string, count: number, loadBalancer: string): string =>
+    `(service ${service}) registered ${count} instances in (elb ${loadBalancer})`,
+  instanceDeregistered: (service: string, count: number, loadBalancer: string): string =>
+    `(service ${service}) deregistered ${count} instances in (elb ${loadBalancer})`,
 };

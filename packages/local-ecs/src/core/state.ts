@@ -1,4 +1,5 @@
 import type { Service, TaskDefinition } from '@switchyard/blueprint';
+import type { PlacedTask } from './target-refs.ts';
 import type { HealthStatus } from './task-health.ts';
 import type { TaskStatus } from './task-status.ts';
 
@@ -15,6 +16,8 @@ export interface ServiceState {
   readonly createdAtMs: number;
   /** Everything desired is there and healthy, and nothing else. */
   steady: boolean;
+  /** A task that is missing found no place when one was last looked for. */
+  unplaced?: boolean;
   /** What a rollback goes back to. */
   lastCompleted?: TaskDefinition;
 }
@@ -53,7 +56,7 @@ export interface EndpointName {
   readonly timeout?: { readonly idleTimeoutSeconds?: number; readonly perRequestTimeoutSeconds?: number };
 }
 
-export interface Task {
+export interface Task extends PlacedTask {
   /** 32 hexadecimal digits. */
   readonly id: string;
   readonly arn: string;

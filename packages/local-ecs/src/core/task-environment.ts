@@ -1,5 +1,5 @@
 /**
- * What ECS on Fargate adds to a container's environment, and three local additions: credentials that any AWS SDK accepts
+ * What ECS adds to a container's environment, and three local additions: credentials that any AWS SDK accepts
  * (on AWS the task role gives them) and the port of the AWS endpoint (on AWS it is 443). The endpoint keeps its AWS name, so that the
  * SDK's `data-` prefix leads to a name that resolves, too.
  */
@@ -8,12 +8,13 @@ export function taskEnvironmentOf(facts: {
   readonly runtimeId: string;
   readonly region: string;
   readonly endpointPort: string;
+  readonly launchType: 'FARGATE' | 'EC2';
 }): Record<string, string> {
   return {
     ECS_CONTAINER_METADATA_URI_V4: `${facts.metadataUrl}/v4/${facts.runtimeId}`,
     AWS_REGION: facts.region,
     AWS_DEFAULT_REGION: facts.region,
-    AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
+    AWS_EXECUTION_ENV: `AWS_ECS_${facts.launchType}`,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_SERVICEDISCOVERY: `http://servicediscovery.${facts.region}.amazonaws.com:${facts.endpointPort}`,

@@ -1,5 +1,6 @@
 import type { Blueprint } from '@switchyard/blueprint';
 import type { ServiceState, Task } from '../core/state.ts';
+import { targetRefsOf } from '../core/target-refs.ts';
 import type { TargetWatch } from './target-watch.ts';
 
 /** AWS's default for a target group that sets none. */
@@ -14,15 +15,21 @@ export async function drainTask(
   blueprint: Blueprint,
   watch: TargetWatch,
 ): Promise<void> {
-  const delays = definition.loadBalancers.map(({ targetGroup }) => {
-    const group = blueprint.targetGroups.find((each) => each.name === targetGroup);
-    return Number(group?.attributes['deregistration_delay.timeout_seconds'] ?? DEREGISTRATION_DELAY_SECONDS);
-  });
+  const delays = [
+    ...definition.loadBalancers.map(({ targetGroup }) => {
+      const group = blueprint.targetGroups.find((each) => each.name === targetGroup);
+      return Number(group?.attributes['deregistration_delay.timeout_seconds'] ?? DEREGISTRATION_DELAY_SECONDS);
+    }),
+    ...(definition.classicLoadBalancers ?? []).map(({ loadBalancer }) => {
+      const found = blueprint.classicLoadBalancers?.find((each) => each.name === loadBalancer);
+      return found?.connectionDrainingSeconds ?? 0;
+    }),
+  ];
   const over = Promise.withResolvers<void>();
   const timer = setTimeout(over.resolve, Math.max(0, ...delays) * 1000 + MARGIN_MS);
   timer.unref();
-  const drained = definition.loadBalancers.map(
-    async ({ targetGroup, containerPort }) => await watch.drained(targetGroup, `${task.address}:${containerPort}`),
+  const drained = targetRefsOf(task, definition, blueprint.targetGroups).map(
+    async ({ group, key }) => await watch.drained(group, key),
   );
   await Promise.race([Promise.all(drained), over.promise]);
   clearTimeout(timer);

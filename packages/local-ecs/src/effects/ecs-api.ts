@@ -6,6 +6,9 @@ import { taskDefinitionShape, taskShape } from '../wire/task-shapes.ts';
 import { booleanOf, numberOf, onlyMembers, page, stringOf, stringsOf } from '../wire/input.ts';
 import { ecsDecisions } from '../core/decisions.ts';
 import type { ServiceState, Task } from '../core/state.ts';
+import { launchTypeOf } from '../core/target-refs.ts';
+import type { ContainerInstance } from '../core/container-instance.ts';
+import { capacityProviderShapes, containerInstanceShape } from '../wire/instance-shapes.ts';
 import type { Records } from './records.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -15,8 +18,13 @@ export type EcsChanges = Pick<Scheduler, 'deploy' | 'touch' | 'stopTask'>;
 const invalid = (message: string): AwsApiError => new AwsApiError('InvalidParameterException', message);
 
 /** The ECS API over the cluster's records: what tools need to look at services and tasks and to change them. */
-export function createEcsApi(blueprint: Blueprint, records: Records, scheduler: EcsChanges): AwsApi {
-  const api = new EcsOperations(blueprint, records, scheduler);
+export function createEcsApi(
+  blueprint: Blueprint,
+  records: Records,
+  scheduler: EcsChanges,
+  instances: readonly ContainerInstance[] = [],
+): AwsApi {
+  const api = new EcsOperations(blueprint, records, scheduler, instances);
   return {
     service: 'ecs',
     protocol: { kind: 'json-1.1', targetPrefix: 'AmazonEC2ContainerServiceV20141113' },
@@ -32,6 +40,14 @@ export function createEcsApi(blueprint: Blueprint, records: Records, scheduler: 
       DescribeServices: (input) => api.describeServices(input),
       ListTasks: (input) => api.listTasks(input),
       DescribeTasks: (input) => api.describeTasks(input),
+      ListContainerInstances: (input) => api.listContainerInstances(input),
+      DescribeContainerInstances: (input) => api.describeContainerInstances(input),
+      DescribeCapacityProviders: (input) => {
+        onlyMembers(input, ['capacityProviders', 'include', 'maxResults', 'nextToken']);
+        const wanted = stringsOf(input, 'capacityProviders');
+        const all = capacityProviderShapes(blueprint);
+        return { capacityProviders: all.filter(({ name }) => wanted?.includes(String(name)) ?? true), failures: [] };
+      },
       ListTaskDefinitions: (input) => api.listTaskDefinitions(input),
       DescribeTaskDefinition: (input) => ({
         taskDefinition: taskDefinitionShape(api.taskDefinition(stringOf(input, 'taskDefinition') ?? '')),
@@ -47,8 +63,10 @@ class EcsOperations {
   readonly #blueprint: Blueprint;
   readonly #records: Records;
   readonly #scheduler: EcsChanges;
+  readonly #instances: readonly ContainerInstance[];
 
-  constructor(blueprint: Blueprint, records: Records, scheduler: EcsChanges) {
+  constructor(blueprint: Blueprint, records: Records, scheduler: EcsChanges, instances: readonly ContainerInstance[]) {
+    this.#instances = instances;
     this.#blueprint = blueprint;
     this.#records = records;
     this.#scheduler = scheduler;
@@ -64,7 +82,8 @@ class EcsOperations {
         const services = [...this.#records.services.values()].filter(
           (each) => each.definition.cluster === cluster.name,
         );
-        return [clusterShape(cluster, this.#tasksIn(cluster.name), services.length)];
+        const instances = this.#instances.filter((each) => each.cluster === cluster.name);
+        return [clusterShape(cluster, this.#tasksIn(cluster.name), services.length, instances.length)];
       }),
       failures: this.#missing(wanted, found, 'cluster'),
     };
@@ -124,7 +143,7 @@ class EcsOperations {
         (service === undefined || task.service === service.definition.name) &&
         (family === undefined || task.taskDefinition.name === family) &&
         (startedBy === undefined || task.deploymentId === startedBy) &&
-        (input['launchType'] ?? 'FARGATE') === 'FARGATE' &&
+        (input['launchType'] ?? launchTypeOf(task)) === launchTypeOf(task) &&
         task.desiredStatus === (desiredStatus === 'PENDING' ? 'RUNNING' : desiredStatus),
     );
     return page(
@@ -145,6 +164,31 @@ class EcsOperations {
         task === undefined ? [] : [taskShape(task, this.#records.containerHealthOf(task), this.#blueprint)],
       ),
       failures: this.#missing(wanted, found, `task/${name}`),
+    };
+  }
+
+  listContainerInstances(input: AwsInput): AwsOutput {
+    onlyMembers(input, ['cluster', 'filter', 'status', 'nextToken', 'maxResults']);
+    const { name } = this.#clusterOf(input);
+    const own = this.#instances.filter(({ cluster }) => cluster === name);
+    return page(
+      input,
+      'containerInstanceArns',
+      own.map(({ arn }) => arn),
+    );
+  }
+
+  describeContainerInstances(input: AwsInput): AwsOutput {
+    onlyMembers(input, ['cluster', 'containerInstances', 'include']);
+    const { name } = this.#clusterOf(input);
+    const wanted = stringsOf(input, 'containerInstances') ?? [];
+    if (wanted.length === 0) throw invalid('Container instance cannot be empty.');
+    const found = wanted.map((each) => this.#instances.find(({ id, arn }) => id === each || arn === each));
+    return {
+      containerInstances: found.flatMap((instance) =>
+        instance === undefined ? [] : [containerInstanceShape(instance, this.#tasksIn(name))],
+      ),
+      failures: this.#missing(wanted, found, `container-instance/${name}`),
     };
   }
 

@@ -1,6 +1,10 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Blueprint, Service, TaskDefinition } from '@switchyard/blueprint';
 import { loopbackAddressOf, nextFreeAddress } from '../core/addresses.ts';
+import { containerInstancesOf, dynamicPort, wantedHostPorts } from '../core/container-instance.ts';
+import type { ContainerInstance } from '../core/container-instance.ts';
+import { eventText } from '../core/event-text.ts';
+import { chooseInstance } from '../core/instance-placement.ts';
 import { chooseSubnet } from '../core/placement.ts';
 import { endpointsOf } from '../core/service-connect.ts';
 import type { Deployment, ServiceState, Task } from '../core/state.ts';
@@ -56,23 +60,29 @@ export class Places {
   readonly #taken = new Set<string>();
   readonly #lastGiven = new Map<string, string>();
   readonly #indexes = new Set<number>();
+  /** The container instances, each with its ports that tasks have. */
+  readonly instances: ReadonlyMap<ContainerInstance, Set<number>>;
 
   constructor(blueprint: Blueprint, addressOctet: number) {
     this.#blueprint = blueprint;
     this.#addressOctet = addressOctet;
+    const digits = (count: number): string =>
+      randomBytes(Math.ceil(count / 2))
+        .toString('hex')
+        .slice(0, count);
+    const instances = containerInstancesOf(blueprint, addressOctet, digits);
+    this.instances = new Map(instances.map((instance) => [instance, new Set()]));
+    for (const { vpcAddress } of instances) this.#taken.add(vpcAddress);
   }
 
-  /** A new task's record, or a sentence on why there is no place for it. */
+  /** A new task's record, or what ECS says in an event when there is no place for it. */
   newTask(service: ServiceState, deployment: Deployment, siblings: readonly Task[], nowMs: number): Task | string {
     const { definition } = service;
-    const names = definition.network?.subnets ?? [];
-    const subnets = this.#blueprint.subnets.filter((subnet) => names.includes(subnet.name));
-    const subnet = chooseSubnet(subnets, siblings, deployment.id);
-    if (subnet === undefined) return 'The service has no subnet.';
-    const vpcAddress = nextFreeAddress(subnet.cidrBlock, this.#taken, this.#lastGiven.get(subnet.name));
-    if (vpcAddress === undefined) return `Subnet ${subnet.name} (${subnet.cidrBlock}) has no free address.`;
-    this.#taken.add(vpcAddress);
-    this.#lastGiven.set(subnet.name, vpcAddress);
+    const place =
+      definition.launchType === 'EC2'
+        ? this.#placeOnInstance(service, deployment, siblings)
+        : this.#placeInSubnet(service, deployment, siblings);
+    if (typeof place === 'string') return place;
     const id = randomBytes(16).toString('hex');
     const arnOf = (kind: string, rest: string): string =>
       `arn:${this.#blueprint.partition}:ecs:${this.#blueprint.region}:${this.#blueprint.accountId}:${kind}/${definition.cluster}/${rest}`;
@@ -87,10 +97,7 @@ export class Places {
       cluster: definition.cluster,
       deploymentId: deployment.id,
       taskDefinition: deployment.taskDefinition,
-      subnet: subnet.name,
-      zone: subnet.availabilityZone,
-      address: loopbackAddressOf(vpcAddress, this.#addressOctet),
-      vpcAddress,
+      ...place,
       createdAtMs: nowMs,
       lastStatus: 'PROVISIONING',
       desiredStatus: 'RUNNING',
@@ -105,9 +112,54 @@ export class Places {
     };
   }
 
-  /** Takes back a stopped task's address and number. */
+  /** Takes back a stopped task's address or ports, and its number. */
   release(task: Task): void {
-    this.#taken.delete(task.vpcAddress);
     this.#indexes.delete(task.index);
+    if (task.instance === undefined) this.#taken.delete(task.vpcAddress);
+    const ports = task.instance && this.instances.get(task.instance);
+    for (const port of Object.values(task.hostPorts ?? {})) ports?.delete(port);
+  }
+
+  #placeInSubnet({ definition }: ServiceState, deployment: Deployment, siblings: readonly Task[]): Place | string {
+    const names = definition.network?.subnets ?? [];
+    const subnets = this.#blueprint.subnets.filter((subnet) => names.includes(subnet.name));
+    const subnet = chooseSubnet(subnets, siblings, deployment.id);
+    if (subnet === undefined) return eventText.unplaced(definition.name, 'The service has no subnet.');
+    const vpcAddress = nextFreeAddress(subnet.cidrBlock, this.#taken, this.#lastGiven.get(subnet.name));
+    if (vpcAddress === undefined) {
+      const reason = `Subnet ${subnet.name} (${subnet.cidrBlock}) has no free address.`;
+      return eventText.unplaced(definition.name, reason);
+    }
+    this.#taken.add(vpcAddress);
+    this.#lastGiven.set(subnet.name, vpcAddress);
+    const address = loopbackAddressOf(vpcAddress, this.#addressOctet);
+    return { subnet: subnet.name, zone: subnet.availabilityZone, address, vpcAddress };
+  }
+
+  #placeOnInstance({ definition }: ServiceState, deployment: Deployment, siblings: readonly Task[]): Place | string {
+    const wanted = wantedHostPorts(deployment.taskDefinition);
+    const views = [...this.instances]
+      .filter(([{ cluster }]) => cluster === definition.cluster)
+      .map(([instance, takenPorts]) => {
+        const ownTasks = siblings.filter((task) => task.instance === instance).length;
+        return { instance, takenPorts, ownTasks };
+      });
+    const choice = chooseInstance(views, {
+      fixedPorts: [...wanted.values()].filter((port) => port !== 0),
+      distinctInstance: definition.placement?.distinctInstance === true,
+    });
+    if ('refusal' in choice) return eventText.unplacedOnInstances(definition.name, choice.refusal);
+    const { instance } = choice;
+    const taken = this.instances.get(instance) ?? new Set();
+    const hostPorts: Record<number, number> = {};
+    for (const [containerPort, hostPort] of wanted) {
+      const port = hostPort === 0 ? (dynamicPort(taken, Math.random()) ?? containerPort) : hostPort;
+      taken.add(port);
+      hostPorts[containerPort] = port;
+    }
+    const { subnet, zone, address, vpcAddress } = instance;
+    return { subnet, zone, address, vpcAddress, instance, hostPorts };
   }
 }
+
+type Place = Pick<Task, 'subnet' | 'zone' | 'address' | 'vpcAddress' | 'instance' | 'hostPorts'>;

@@ -7,14 +7,17 @@ import { taskDefinitionOf } from './places.ts';
  * Refuses, before anything is open, services that are not imitated or that name what is not there.
  * Throws LOCAL_ECS_SERVICE_UNSUPPORTED, LOCAL_ECS_BLUEPRINT_INCOMPLETE, LOCAL_ECS_TARGET_GROUP_UNUSED.
  */
-export function assertImitated(blueprint: Blueprint): void {
+export function assertImitated(blueprint: Blueprint, launchTypes: readonly Service['launchType'][]): void {
   for (const service of blueprint.services) {
     const { networkMode } = taskDefinitionOf(blueprint, service);
     const { launchType, schedulingStrategy, name } = service;
-    if (launchType !== 'FARGATE' || networkMode !== 'awsvpc' || schedulingStrategy !== 'REPLICA') {
+    const isFargate = launchType === 'FARGATE' && networkMode === 'awsvpc';
+    const isOnInstances = launchType === 'EC2' && (networkMode === 'bridge' || networkMode === 'host');
+    const isImitated = launchTypes.includes(launchType) && (isFargate || isOnInstances);
+    if (!isImitated || schedulingStrategy !== 'REPLICA') {
       throw new LocalEcsError(
         'LOCAL_ECS_SERVICE_UNSUPPORTED',
-        `Service ${name} is ${launchType}, ${networkMode}, ${schedulingStrategy}; only FARGATE, awsvpc, REPLICA services run here: leave it out of the local run.`,
+        `Service ${name} is ${launchType}, ${networkMode}, ${schedulingStrategy}; only REPLICA services run here, ${launchTypes.includes('EC2') ? 'on FARGATE with awsvpc or on EC2 with bridge or host' : 'on FARGATE with awsvpc'}: leave it out of the local run.`,
       );
     }
     assertComplete(blueprint, service);
@@ -33,7 +36,7 @@ export async function assertRunnable(blueprint: Blueprint, workspaceRoot: string
 
 /** Everything that the service names is in the blueprint. */
 function assertComplete(blueprint: Blueprint, service: Service): void {
-  const { network, loadBalancers, serviceRegistries, serviceConnect } = service;
+  const { network, loadBalancers, classicLoadBalancers = [], serviceRegistries, serviceConnect } = service;
   const wanted: readonly (readonly [
     what: string,
     names: readonly string[],
@@ -42,6 +45,11 @@ function assertComplete(blueprint: Blueprint, service: Service): void {
     ['cluster', [service.cluster], blueprint.clusters],
     ['subnet', network?.subnets ?? [], blueprint.subnets],
     ['target group', loadBalancers.map((each) => each.targetGroup), blueprint.targetGroups],
+    [
+      'Classic Load Balancer',
+      classicLoadBalancers.map((each) => each.loadBalancer),
+      blueprint.classicLoadBalancers ?? [],
+    ],
     ['discovery service', serviceRegistries.map((each) => each.discoveryService), blueprint.discoveryServices],
     ['namespace', serviceConnect === undefined ? [] : [serviceConnect.namespace], blueprint.namespaces],
   ];

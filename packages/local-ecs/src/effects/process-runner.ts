@@ -31,6 +31,7 @@ async function startTaskProcesses(task: TaskToRun, options: ProcessRunnerOptions
   const network: TaskNetwork = {
     address: task.address,
     ports,
+    ...(task.hostPorts === undefined ? {} : { hostPorts: task.hostPorts }),
     hosts: task.hosts,
     zones: options.zones,
     dns: options.dns,
@@ -52,7 +53,7 @@ async function startTaskProcesses(task: TaskToRun, options: ProcessRunnerOptions
       environment: { ...environment, [NETWORK_VARIABLE]: JSON.stringify(network) },
       onLine: (stream, line) => task.onLog(container.name, stream, line),
       onReport: (what, port, code) => {
-        if (what === 'failed') reason = portTrouble(task.address, port, code);
+        if (what === 'failed') reason = portTrouble(task.address, task.hostPorts?.[port] ?? port, code);
         else if (unheard.delete(port) && unheard.size === 0) listening.resolve();
       },
     });

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Blueprint } from '@switchyard/blueprint';
+import type { Blueprint, Service } from '@switchyard/blueprint';
 import type { ServiceState, Task } from '../core/state.ts';
+import { classicGroup, targetRefsOf } from '../core/target-refs.ts';
+import type { TargetRef } from '../core/target-refs.ts';
 import { combineHealth, taskHealthOf } from '../core/task-health.ts';
 import type { HealthStatus, TaskHealth } from '../core/task-health.ts';
 import type { EcsEvent } from '../events.ts';
@@ -61,10 +63,10 @@ export class Records {
       {
         ...(startedAtMs === undefined ? {} : { startedAtMs }),
         ...(containers === undefined ? {} : { containers }),
-        targets: definition.loadBalancers.map(({ targetGroup }) => ({
-          targetGroup,
+        targets: this.refsOf(task, definition).map(({ group }) => ({
+          targetGroup: group,
           state: undefined,
-          ...task.targets.get(targetGroup),
+          ...task.targets.get(group),
         })),
         gracePeriodMs: definition.healthCheckGracePeriodSeconds * 1000,
         assumedHealthyAfterMs: this.#options.assumedHealthyAfterMs,
@@ -73,11 +75,18 @@ export class Records {
     );
   }
 
+  /** Whether all the tasks that a service has are healthy, however few they are. */
+  areTasksHealthy(service: ServiceState): boolean {
+    return this.tasksOf(service.definition.name).every((task) => this.healthOf(task, service).state === 'healthy');
+  }
+
   /** Notes what DescribeTargetHealth says of a group's targets; answers the services for which something changed. */
   noteTargets(targetGroup: string, states: ReadonlyMap<string, TargetState>): string[] {
-    return this.#registeredIn(targetGroup).flatMap(({ name, containerPort }) => {
+    return this.#registeredIn(targetGroup).flatMap(({ definition }) => {
+      const { name } = definition;
       const changed = this.tasksOf(name).filter((task) => {
-        const state = states.get(`${task.address}:${containerPort}`);
+        const ref = this.refsOf(task, definition).find(({ group }) => group === targetGroup);
+        const state = ref && states.get(ref.key);
         if (state === undefined || state.state === task.targets.get(targetGroup)?.state) return false;
         task.targets.set(targetGroup, state);
         return true;
@@ -88,8 +97,8 @@ export class Records {
 
   /** Whether a task waits for its target in this group to become healthy. */
   awaits(targetGroup: string): boolean {
-    return this.#registeredIn(targetGroup).some(({ name }) =>
-      this.tasksOf(name).some(
+    return this.#registeredIn(targetGroup).some(({ definition }) =>
+      this.tasksOf(definition.name).some(
         (task) =>
           task.startedAtMs !== undefined &&
           task.desiredStatus === 'RUNNING' &&
@@ -104,11 +113,15 @@ export class Records {
     for (const old of stopped.slice(0, -STOPPED_TASKS_MAX)) this.tasks.delete(old.id);
   }
 
-  #registeredIn(targetGroup: string): { readonly name: string; readonly containerPort: number }[] {
-    return [...this.services.values()].flatMap(({ definition }) =>
-      definition.loadBalancers.flatMap((each) =>
-        each.targetGroup === targetGroup ? [{ name: definition.name, containerPort: each.containerPort }] : [],
-      ),
-    );
+  /** What a task is registered as in load balancers. */
+  refsOf(task: Task, definition: Service): TargetRef[] {
+    return targetRefsOf(task, definition, this.#options.blueprint.targetGroups);
+  }
+
+  #registeredIn(group: string): ServiceState[] {
+    return [...this.services.values()].filter(({ definition: { loadBalancers, classicLoadBalancers = [] } }) => {
+      const isBehind = loadBalancers.some(({ targetGroup }) => targetGroup === group);
+      return isBehind || classicLoadBalancers.some(({ loadBalancer }) => classicGroup(loadBalancer) === group);
+    });
   }
 }

@@ -1,14 +1,16 @@
 import type { Blueprint, Service, TaskDefinition } from '@switchyard/blueprint';
 import { registryAttributesOf, serviceConnectAttributesOf } from '../core/instance-attributes.ts';
+import { hostPortOf, targetRefsOf } from '../core/target-refs.ts';
+import type { PlacedTask } from '../core/target-refs.ts';
 import type { HealthStatus } from '../core/task-health.ts';
-import type { AwsClients } from './aws-clients.ts';
+import type { AwsClients, ClassicClient } from './aws-clients.ts';
+import { createClassicRegistrations } from './classic-registrations.ts';
 import { coalesce } from './coalesce.ts';
 import { createServiceConnectServices } from './service-connect-services.ts';
 
 /** A task as far as load balancers and Cloud Map are concerned. */
-export interface RegisteredTask {
+export interface RegisteredTask extends PlacedTask {
   readonly id: string;
-  readonly address: string;
   readonly zone: string;
   readonly deploymentId: string;
   readonly taskDefinition: TaskDefinition;
@@ -29,11 +31,19 @@ export interface Registrations {
 export interface RegistrationsOptions {
   readonly blueprint: Blueprint;
   readonly clients: () => Promise<AwsClients>;
+  readonly classic: () => Promise<ClassicClient>;
   readonly signal: AbortSignal;
   /** Told of a target group's name and how many targets went in or out with one call. */
   readonly onTargets: (
     service: string,
     targetGroup: string,
+    change: 'registered' | 'deregistered',
+    count: number,
+  ) => void;
+  /** The same of a Classic Load Balancer and instances. */
+  readonly onInstances: (
+    service: string,
+    loadBalancer: string,
     change: 'registered' | 'deregistered',
     count: number,
   ) => void;
@@ -43,7 +53,8 @@ interface Target {
   readonly service: string;
   readonly id: string;
   readonly port: number;
-  readonly zone: string;
+  /** Of an address; an instance's AWS knows. */
+  readonly zone: string | undefined;
 }
 
 export function createRegistrations(options: RegistrationsOptions): Registrations {
@@ -62,7 +73,11 @@ export function createRegistrations(options: RegistrationsOptions): Registration
       const input = {
         TargetGroupArn: groups.get(name)?.arn,
         // AWS knows the zone of an address by its subnet; a load balancer that sees 127.a.b.c has to be told.
-        Targets: targets.map(({ id, port, zone }) => ({ Id: id, Port: port, AvailabilityZone: zone })),
+        Targets: targets.map(({ id, port, zone }) => ({
+          Id: id,
+          Port: port,
+          ...(zone === undefined ? {} : { AvailabilityZone: zone }),
+        })),
       };
       await (change === 'registered'
         ? elb.send(new Elb.RegisterTargetsCommand(input), { abortSignal: signal })
@@ -72,11 +87,22 @@ export function createRegistrations(options: RegistrationsOptions): Registration
   const registerTarget = targetsCall('registered');
   const deregisterTarget = targetsCall('deregistered');
 
-  const targetCalls = (task: RegisteredTask, call: typeof registerTarget): Promise<void>[] =>
-    task.service.loadBalancers.map(
-      async ({ targetGroup, containerPort }) =>
-        await call(targetGroup, { service: task.service.name, id: task.address, port: containerPort, zone: task.zone }),
+  const classic = createClassicRegistrations(options.classic, signal, (loadBalancer, change, instances) => {
+    const counts = Map.groupBy(instances, ({ service }) => service);
+    for (const [service, each] of counts) options.onInstances(service, loadBalancer, change, each.length);
+  });
+  const targetCalls = (task: RegisteredTask, change: 'registered' | 'deregistered'): Promise<void>[] => {
+    const call = change === 'registered' ? registerTarget : deregisterTarget;
+    const service = task.service.name;
+    const inGroups = targetRefsOf(task, task.service, blueprint.targetGroups).flatMap(({ group, id, port }) =>
+      port === undefined ? [] : [call(group, { service, id, port, zone: id === task.address ? task.zone : undefined })],
     );
+    const behindClassic = (task.service.classicLoadBalancers ?? []).map(
+      async ({ loadBalancer }) =>
+        await classic[change](loadBalancer, { service, ec2InstanceId: task.instance?.ec2InstanceId ?? task.address }),
+    );
+    return [...inGroups, ...behindClassic];
+  };
   const registryCall = async (
     ServiceId: string,
     InstanceId: string,
@@ -97,7 +123,7 @@ export function createRegistrations(options: RegistrationsOptions): Registration
           ? []
           : [registryCall(service.id, task.id, attributesOf(task, blueprint, service, registry.containerPort))];
       });
-      await Promise.all([...targetCalls(task, registerTarget), ...registries]);
+      await Promise.all([...targetCalls(task, 'registered'), ...registries]);
     },
     async joinServiceConnect(task) {
       const { serviceConnect, cluster, name } = task.service;
@@ -110,7 +136,7 @@ export function createRegistrations(options: RegistrationsOptions): Registration
             task.id,
             serviceConnectAttributesOf({
               address: task.address,
-              port: offered.containerPort,
+              port: hostPortOf(task, offered.containerPort),
               availabilityZone: task.zone,
               deploymentArn,
               ...(offered.timeout === undefined ? {} : { timeout: offered.timeout }),
@@ -124,7 +150,7 @@ export function createRegistrations(options: RegistrationsOptions): Registration
       joined.delete(task.id);
       const { cloudMap, CloudMap } = await clients();
       await Promise.all([
-        ...targetCalls(task, deregisterTarget),
+        ...targetCalls(task, 'deregistered'),
         ...serviceIds.map(async (ServiceId) => {
           const command = new CloudMap.DeregisterInstanceCommand({ ServiceId, InstanceId: task.id });
           await cloudMap.send(command, { abortSignal: signal });
@@ -163,7 +189,7 @@ function attributesOf(
     cluster: task.service.cluster,
     service: task.service.name,
     family,
-    ...(port === undefined ? {} : { port }),
+    ...(port === undefined ? {} : { port: hostPortOf(task, port) }),
     hasSrvRecords,
     hasCustomHealth: service.customHealthCheck,
     hasHealthCheck: containers.some((container) => container.essential && container.healthCheck !== undefined),

@@ -77,6 +77,8 @@ export class Scheduler {
       this.#lives.delete(task.id);
       this.#options.places.release(task);
       this.#options.records.forgetOldTasks();
+      // The ports that it had may be what others wait for.
+      for (const [name, { unplaced }] of this.#options.records.services) if (unplaced === true) this.touch(name);
     }
     this.touch(task.service);
   }
@@ -165,9 +167,9 @@ export class Scheduler {
     const { name } = service.definition;
     const siblings = records.tasksOf(name).filter((each) => each.desiredStatus === 'RUNNING');
     const task = places.newTask(service, deployment, siblings, now());
+    service.unplaced = typeof task === 'string';
     if (typeof task === 'string') {
-      const message = eventText.unplaced(name, task);
-      if (service.events[0]?.message !== message) records.say(name, message);
+      if (service.events[0]?.message !== task) records.say(name, task);
       return [];
     }
     records.tasks.set(task.id, task);

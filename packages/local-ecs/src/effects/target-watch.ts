@@ -1,7 +1,4 @@
-import type { TargetGroup } from '@switchyard/blueprint';
-import type { AwsClients } from './aws-clients.ts';
-
-/** How often DescribeTargetHealth is asked: quickly while a target is about to change, less so when that takes long, slowly otherwise. */
+/** How often targets are asked for: quickly while a target is about to change, less so when that takes long, slowly otherwise. */
 const QUICK_MS = 40;
 const PATIENT_MS = 250;
 const STEADY_MS = 1000;
@@ -10,6 +7,13 @@ const QUICK_ASKS_MAX = 100;
 export interface TargetState {
   readonly state: string;
   readonly description?: string;
+}
+
+/** A target group, or something like it. */
+export interface WatchedGroup {
+  readonly name: string;
+  /** Asks for the state of its targets, by their keys. */
+  states(): Promise<ReadonlyMap<string, TargetState>>;
 }
 
 export interface TargetWatch {
@@ -21,9 +25,7 @@ export interface TargetWatch {
 }
 
 export interface TargetWatchOptions {
-  readonly targetGroups: readonly TargetGroup[];
-  readonly clients: () => Promise<AwsClients>;
-  readonly signal: AbortSignal;
+  readonly groups: readonly WatchedGroup[];
   /** Every answer, as `address:port` → state. */
   readonly onStates: (targetGroup: string, states: ReadonlyMap<string, TargetState>) => void;
   /** Whether somebody waits for this group's targets to change. */
@@ -38,7 +40,7 @@ export function createTargetWatch(options: TargetWatchOptions): TargetWatch {
   const asking = new Set<string>();
   let closed = false;
 
-  const schedule = (group: TargetGroup, delayMs: number): void => {
+  const schedule = (group: WatchedGroup, delayMs: number): void => {
     if (closed) return;
     const dueMs = performance.now() + delayMs;
     const planned = timers.get(group.name);
@@ -46,25 +48,14 @@ export function createTargetWatch(options: TargetWatchOptions): TargetWatch {
     clearTimeout(planned?.timer);
     timers.set(group.name, { timer: setTimeout(() => void ask(group), delayMs), dueMs });
   };
-  const ask = async (group: TargetGroup): Promise<void> => {
+  const ask = async (group: WatchedGroup): Promise<void> => {
     timers.delete(group.name);
     asking.add(group.name);
     asks += 1;
     const number = asks;
     let delayMs = STEADY_MS;
     try {
-      const { elb, Elb } = await options.clients();
-      const command = new Elb.DescribeTargetHealthCommand({ TargetGroupArn: group.arn });
-      const { TargetHealthDescriptions = [] } = await elb.send(command, { abortSignal: options.signal });
-      const states = new Map(
-        TargetHealthDescriptions.map(({ Target, TargetHealth }) => [
-          `${Target?.Id}:${Target?.Port}`,
-          {
-            state: TargetHealth?.State ?? 'initial',
-            ...(TargetHealth?.Description === undefined ? {} : { description: TargetHealth.Description }),
-          },
-        ]),
-      );
+      const states = await group.states();
       settleDrained(group.name, states, number);
       options.onStates(group.name, states);
       const isPending = options.isPending(group.name) || (waiting.get(group.name)?.length ?? 0) > 0;
@@ -89,7 +80,7 @@ export function createTargetWatch(options: TargetWatchOptions): TargetWatch {
       }),
     );
   };
-  const groupOf = (name: string): TargetGroup | undefined => options.targetGroups.find((group) => group.name === name);
+  const groupOf = (name: string): WatchedGroup | undefined => options.groups.find((group) => group.name === name);
 
   return {
     hurry(name) {

@@ -80,6 +80,7 @@ export class TaskLife {
         service: task.service,
         taskDefinition: task.taskDefinition,
         address: task.address,
+        ...(task.hostPorts === undefined ? {} : { hostPorts: task.hostPorts }),
         environment: Object.fromEntries(task.containers.map((each) => [each.name, context.environmentOf(each)])),
         hosts: { ...context.hosts, ...sidecar?.hosts },
         onLog: (container, stream, line) => context.onLog(task, container, stream, line),

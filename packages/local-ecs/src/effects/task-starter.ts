@@ -75,9 +75,11 @@ export function createTaskStarter(
           runtimeId,
           region,
           endpointPort: options.endpointUrl().port || '80',
+          launchType: task.instance === undefined ? 'FARGATE' : 'EC2',
         }),
       drained: async (each) => {
-        if (service.definition.loadBalancers.length === 0) return;
+        const { loadBalancers, classicLoadBalancers = [] } = service.definition;
+        if (loadBalancers.length + classicLoadBalancers.length === 0) return;
         records.say(each.service, eventText.draining(each.service, each.deploymentId, 1));
         await drainTask(each, service, blueprint, options.targetWatch);
       },

@@ -4,6 +4,8 @@ export interface TaskNetwork {
   readonly address: string;
   /** Ports of the task's containers: `localhost:<port>` inside the task is the task itself. */
   readonly ports: readonly number[];
+  /** In bridge mode: where the address listens for each of those ports. Absent: on the same. */
+  readonly hostPorts?: Readonly<Record<number, number>>;
   /** As `/etc/hosts`: name (lower case) → address. */
   readonly hosts: Readonly<Record<string, string>>;
   /** DNS zones that the lab's DNS server answers for, and where it listens. */

@@ -17,16 +17,19 @@ export function patchServers(network: TaskNetwork, ownPorts: Set<number>, report
   net.Server.prototype.listen = function patchedListen(this: net.Server, ...args: unknown[]) {
     const moved = listenArguments(args, network.address);
     if (moved === undefined) return listen.apply(this, args);
-    const { port } = moved[0] as { port: number };
+    const options = moved[0] as { port: number };
+    const { port } = options;
+    options.port = network.hostPorts?.[port] ?? port;
     const failed = (error: NodeJS.ErrnoException): void => report(`failed ${port} ${error.code ?? 'UNKNOWN'}`);
     (this as EventEmitter).once(errorMonitor, failed);
     this.once('listening', () => {
       (this as EventEmitter).off(errorMonitor, failed);
       const address = this.address();
       if (address === null || typeof address === 'string') return;
-      ownPorts.add(address.port);
-      report(`listening ${address.port}`);
-      this.once('close', () => ownPorts.delete(address.port));
+      const own = port === 0 ? address.port : port;
+      ownPorts.add(own);
+      report(`listening ${own}`);
+      this.once('close', () => ownPorts.delete(own));
     });
     return listen.apply(this, moved);
   } as typeof net.Server.prototype.listen;
@@ -85,7 +88,11 @@ function changeOf(network: TaskNetwork, ownPorts: ReadonlySet<number>, options: 
   if (path !== undefined && path !== null && port === undefined) return undefined;
   if (socket !== undefined && socket !== null) return undefined;
   if (LOCALHOST.has(host) && ownPorts.has(Number(port)))
-    return { host: network.address, localAddress: network.address };
+    return {
+      host: network.address,
+      port: network.hostPorts?.[Number(port)] ?? Number(port),
+      localAddress: network.address,
+    };
   if (typeof host !== 'string' || typeof localAddress === 'string') return undefined;
   const staysHere = net.isIPv4(host) ? host.startsWith('127.') : isNameOfTheLab(network, host);
   return staysHere ? { localAddress: network.address } : undefined;

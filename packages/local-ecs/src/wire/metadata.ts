@@ -1,4 +1,5 @@
 import type { Blueprint, Container, Subnet } from '@switchyard/blueprint';
+import { launchTypeOf } from '../core/target-refs.ts';
 import type { ContainerRecord, Task } from '../core/state.ts';
 import { addressOf, parseCidr } from '../core/addresses.ts';
 
@@ -21,7 +22,7 @@ function taskMetadataOf(task: Task, blueprint: Blueprint): Record<string, unknow
     PullStartedAt: timestamp(task.createdAtMs),
     PullStoppedAt: timestamp(task.createdAtMs),
     AvailabilityZone: task.zone,
-    LaunchType: 'FARGATE',
+    LaunchType: launchTypeOf(task),
     ServiceName: task.service,
     Containers: task.containers.map((container) => containerMetadataOf(task, container, blueprint)),
   };
@@ -40,6 +41,9 @@ function containerMetadataOf(task: Task, record: ContainerRecord, blueprint: Blu
     Ports: (container?.portMappings ?? []).map(({ containerPort, protocol }) => ({
       ContainerPort: containerPort,
       Protocol: protocol,
+      ...(task.taskDefinition.networkMode === 'bridge'
+        ? { HostPort: task.hostPorts?.[containerPort] ?? containerPort, HostIp: '0.0.0.0' }
+        : {}),
     })),
     Labels: {
       'com.amazonaws.ecs.cluster': clusterArn,
@@ -95,7 +99,10 @@ function containerStatsOf(record: ContainerRecord, nowMs: number): Record<string
   return { read: timestamp(nowMs), id: record.runtimeId, name: `/${record.name}`, pids_stats: { current: 1 } };
 }
 
+/** On an instance: the instance's address, in bridge mode, too, where AWS tells the container's own in Docker's network, which leads nowhere here. */
 function networkOf(task: Task, subnet: Subnet | undefined, region: string): Record<string, unknown> {
+  if (task.instance !== undefined)
+    return { NetworkMode: task.taskDefinition.networkMode, IPv4Addresses: [task.address] };
   const { first } = parseCidr(subnet?.cidrBlock ?? '0.0.0.0/0');
   const prefix = subnet?.cidrBlock.split('/')[1];
   const local = (value: number): string =>

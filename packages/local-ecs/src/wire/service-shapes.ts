@@ -6,19 +6,24 @@ import { seconds } from './time.ts';
 /** The ECS API's output shapes. Source: botocore's service model of ECS. */
 type Shape = Record<string, unknown>;
 
-export function clusterShape(cluster: BlueprintCluster, tasks: readonly Task[], services: number): Shape {
+export function clusterShape(
+  cluster: BlueprintCluster,
+  tasks: readonly Task[],
+  services: number,
+  instances: number,
+): Shape {
   return {
     clusterArn: cluster.arn,
     clusterName: cluster.name,
     status: 'ACTIVE',
-    registeredContainerInstancesCount: 0,
+    registeredContainerInstancesCount: instances,
     runningTasksCount: tasks.filter((task) => task.lastStatus === 'RUNNING').length,
     pendingTasksCount: pending(tasks).length,
     activeServicesCount: services,
     statistics: [],
     tags: [],
     settings: [],
-    capacityProviders: ['FARGATE'],
+    capacityProviders: ['FARGATE', ...(cluster.capacityProviders ?? [])],
     defaultCapacityProviderStrategy: [],
     ...(cluster.serviceConnectNamespace === undefined
       ? {}
@@ -36,9 +41,7 @@ export function serviceShape(service: ServiceState, tasks: readonly Task[], blue
     desiredCount: service.desiredCount,
     runningCount: tasks.filter((task) => task.lastStatus === 'RUNNING').length,
     pendingCount: pending(tasks).length,
-    launchType: definition.launchType,
-    platformVersion: 'LATEST',
-    platformFamily: 'Linux',
+    ...capacityShape(definition, 'LATEST'),
     taskDefinition: service.deployments[0]?.taskDefinition.arn,
     schedulingStrategy: definition.schedulingStrategy,
     deploymentController: { type: 'ECS' },
@@ -48,11 +51,18 @@ export function serviceShape(service: ServiceState, tasks: readonly Task[], blue
       minimumHealthyPercent: definition.deployment.minimumHealthyPercent,
       strategy: 'ROLLING',
     },
-    loadBalancers: definition.loadBalancers.map(({ targetGroup, containerName, containerPort }) => ({
-      targetGroupArn: blueprint.targetGroups.find((each) => each.name === targetGroup)?.arn ?? targetGroup,
-      containerName,
-      containerPort,
-    })),
+    loadBalancers: [
+      ...definition.loadBalancers.map(({ targetGroup, containerName, containerPort }) => ({
+        targetGroupArn: blueprint.targetGroups.find((each) => each.name === targetGroup)?.arn ?? targetGroup,
+        containerName,
+        containerPort,
+      })),
+      ...(definition.classicLoadBalancers ?? []).map(({ loadBalancer, containerName, containerPort }) => ({
+        loadBalancerName: loadBalancer,
+        containerName,
+        containerPort,
+      })),
+    ],
     serviceRegistries: definition.serviceRegistries.map(({ discoveryService, containerName, containerPort }) => ({
       registryArn: blueprint.discoveryServices.find((each) => each.name === discoveryService)?.arn ?? discoveryService,
       ...(containerName === undefined ? {} : { containerName }),
@@ -67,9 +77,15 @@ export function serviceShape(service: ServiceState, tasks: readonly Task[], blue
     propagateTags: 'NONE',
     enableExecuteCommand: definition.enableExecuteCommand,
     availabilityZoneRebalancing: definition.availabilityZoneRebalancing ? 'ENABLED' : 'DISABLED',
-    placementConstraints: [],
-    placementStrategy: [],
+    placementConstraints: definition.placement?.distinctInstance === true ? [{ type: 'distinctInstance' }] : [],
+    placementStrategy: definition.placement?.strategies ?? [],
   };
+}
+
+/** A service names either a launch type or a capacity provider. */
+function capacityShape({ launchType, capacityProvider }: Service, platformVersion: string): Shape {
+  if (capacityProvider !== undefined) return { capacityProviderStrategy: [{ capacityProvider, weight: 1, base: 0 }] };
+  return launchType === 'FARGATE' ? { launchType, platformVersion, platformFamily: 'Linux' } : { launchType };
 }
 
 function deploymentShape(
@@ -91,9 +107,7 @@ function deploymentShape(
     failedTasks: deployment.failedTasks,
     createdAt: seconds(deployment.createdAtMs),
     updatedAt: seconds(deployment.updatedAtMs),
-    launchType: service.definition.launchType,
-    platformVersion: '1.4.0',
-    platformFamily: 'Linux',
+    ...capacityShape(service.definition, '1.4.0'),
     networkConfiguration: networkShape(service.definition, blueprint),
     rolloutState: deployment.rolloutState,
     rolloutStateReason: deployment.rolloutStateReason,

@@ -1,5 +1,6 @@
 import type { Blueprint, TaskDefinition } from '@switchyard/blueprint';
 import type { Task } from '../core/state.ts';
+import { launchTypeOf } from '../core/target-refs.ts';
 import type { HealthStatus } from '../core/task-health.ts';
 import { imageOf } from './metadata.ts';
 import { at, seconds } from './time.ts';
@@ -16,16 +17,16 @@ export function taskShape(task: Task, health: HealthStatus | undefined, blueprin
   const isEssential = (name: string): boolean =>
     task.taskDefinition.containers.some((each) => each.name === name && each.essential);
   const processId = task.containers.find(({ name }) => isEssential(name))?.processId;
-  const interfaceId = `eni-${task.id.slice(0, 17)}`;
   return {
     taskArn: task.arn,
     clusterArn: blueprint.clusters.find((each) => each.name === task.cluster)?.arn,
     taskDefinitionArn: task.taskDefinition.arn,
     group: `service:${task.service}`,
     startedBy: task.deploymentId,
-    launchType: 'FARGATE',
-    platformVersion: '1.4.0',
-    platformFamily: 'Linux',
+    launchType: launchTypeOf(task),
+    ...(task.instance === undefined
+      ? { platformVersion: '1.4.0', platformFamily: 'Linux' }
+      : { containerInstanceArn: task.instance.arn, capacityProviderName: task.instance.capacityProvider }),
     availabilityZone: task.zone,
     lastStatus: task.lastStatus,
     desiredStatus: task.desiredStatus,
@@ -39,19 +40,7 @@ export function taskShape(task: Task, health: HealthStatus | undefined, blueprin
     ...at('stoppingAt', task.stoppingAtMs),
     ...at('stoppedAt', task.stoppedAtMs),
     ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode, stoppedReason: task.stoppedReason }),
-    attachments: [
-      {
-        id: `${task.id.slice(0, 8)}-${task.id.slice(8, 12)}-${task.id.slice(12, 16)}-${task.id.slice(16, 20)}-${task.id.slice(20)}`,
-        type: 'ElasticNetworkInterface',
-        status: task.lastStatus === 'STOPPED' ? 'DELETED' : 'ATTACHED',
-        details: [
-          { name: 'subnetId', value: subnet?.id ?? task.subnet },
-          { name: 'networkInterfaceId', value: interfaceId },
-          { name: 'privateIPv4Address', value: task.address },
-          ...(processId === undefined ? [] : [{ name: 'localProcessId', value: String(processId) }]),
-        ],
-      },
-    ],
+    attachments: [attachmentShape(task, subnet?.id ?? task.subnet, processId)],
     containers: task.containers.map((record) => ({
       containerArn: record.arn,
       taskArn: task.arn,
@@ -62,12 +51,47 @@ export function taskShape(task: Task, health: HealthStatus | undefined, blueprin
       healthStatus: record.health?.status ?? 'UNKNOWN',
       ...(record.exitCode === undefined ? {} : { exitCode: record.exitCode }),
       ...(record.reason === undefined ? {} : { reason: record.reason }),
-      networkBindings: [],
-      networkInterfaces: [{ attachmentId: interfaceId, privateIpv4Address: task.address }],
+      networkBindings: bindingsOf(task, record.name),
+      networkInterfaces:
+        task.instance === undefined ? [{ attachmentId: interfaceIdOf(task), privateIpv4Address: task.address }] : [],
     })),
     overrides: { containerOverrides: [] },
     tags: [],
   };
+}
+
+function interfaceIdOf({ id }: Task): string {
+  return `eni-${id.slice(0, 17)}`;
+}
+
+/** A task's network interface. A task on an instance has none on AWS: what stands in its place is a local addition as a whole. */
+function attachmentShape(task: Task, subnetId: string, processId: number | undefined): Shape {
+  const { id, instance } = task;
+  return {
+    id: `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`,
+    type: instance === undefined ? 'ElasticNetworkInterface' : 'LocalProcess',
+    status: task.lastStatus === 'STOPPED' ? 'DELETED' : 'ATTACHED',
+    details: [
+      { name: 'subnetId', value: subnetId },
+      ...(instance === undefined
+        ? [{ name: 'networkInterfaceId', value: interfaceIdOf(task) }]
+        : [{ name: 'ec2InstanceId', value: instance.ec2InstanceId }]),
+      { name: 'privateIPv4Address', value: task.address },
+      ...(processId === undefined ? [] : [{ name: 'localProcessId', value: String(processId) }]),
+    ],
+  };
+}
+
+/** In bridge mode: which port of the instance is a container's. Host mode has none to tell: they are the same. */
+function bindingsOf({ taskDefinition, hostPorts = {} }: Task, containerName: string): Shape[] {
+  if (taskDefinition.networkMode !== 'bridge') return [];
+  const container = taskDefinition.containers.find(({ name }) => name === containerName);
+  return (container?.portMappings ?? []).map(({ containerPort, protocol }) => ({
+    bindIP: '0.0.0.0',
+    containerPort,
+    hostPort: hostPorts[containerPort] ?? containerPort,
+    protocol,
+  }));
 }
 
 export function taskDefinitionShape(definition: TaskDefinition): Shape {
@@ -95,8 +119,8 @@ export function taskDefinitionShape(definition: TaskDefinition): Shape {
         ? {}
         : { logConfiguration: { logDriver: container.logDriver, options: container.logOptions ?? {} } }),
     })),
-    requiresCompatibilities: ['FARGATE'],
-    compatibilities: ['EC2', 'FARGATE'],
+    requiresCompatibilities: [definition.networkMode === 'awsvpc' ? 'FARGATE' : 'EC2'],
+    compatibilities: definition.networkMode === 'awsvpc' ? ['EC2', 'FARGATE'] : ['EXTERNAL', 'EC2'],
     volumes: [],
     placementConstraints: [],
   };
