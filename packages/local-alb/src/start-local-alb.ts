@@ -13,6 +13,7 @@ import type { AlbEvent } from './events.ts';
 const SWEEP_INTERVAL_MS = 100;
 const CLOSE_GRACE_MS = 1000;
 const CONNECT_TIMEOUT_MS = 10_000;
+const HTTP2_REQUESTS_MAX = 10_000;
 
 export interface LocalAlbOptions {
   readonly loadBalancer: LoadBalancer;
@@ -27,6 +28,8 @@ export interface LocalAlbOptions {
   readonly closeGraceMs?: number;
   /** AWS's is fixed at 10 s, the default. */
   readonly connectTimeoutMs?: number;
+  /** Requests on one HTTP/2 connection before GOAWAY. AWS's are fixed at 10,000, the default. */
+  readonly http2RequestsMax?: number;
 }
 
 export interface LocalAlb extends AsyncDisposable {
@@ -49,6 +52,7 @@ export async function startLocalAlb(options: LocalAlbOptions): Promise<LocalAlb>
     onEvent: options.onEvent,
     localAddress: options.localAddress,
     connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    http2RequestsMax: options.http2RequestsMax ?? HTTP2_REQUESTS_MAX,
   });
   await using opened = new AsyncDisposableStack();
   opened.defer(() => runtime.destroy());

@@ -76,6 +76,20 @@ test('keeps in a redirect what the action leaves out, and fills in placeholders'
   expect(location).toBe(`http://example.com:${alb.port}/new/old/x?q=1&from=example.com`);
 });
 
+test('writes a page of 134 bytes with a redirect by 301', async () => {
+  await using alb = await albWith(
+    rule(
+      1,
+      { type: 'redirect', statusCode: 301, path: '/new' },
+      { conditions: [{ field: 'path-pattern', values: ['/old'] }] },
+    ),
+  );
+  const { response, body } = await ask(alb.port, 'GET /old', 'Host: a');
+  expect(response).toContain('HTTP/1.1 301 Moved Permanently\r\n');
+  expect(response).toContain('Content-Length: 134\r\n');
+  expect(body).toHaveLength(134);
+});
+
 test('translates a redirect to another listener into the port where that one answers here', async () => {
   const toOther: RuleAction = { type: 'redirect', statusCode: 301, port: '8000' };
   await using alb = await startTestAlb({
@@ -219,4 +233,45 @@ test('adds the response headers of the listener in place of those of the target'
   });
   await alb.addTarget('web', target);
   expect((await fetch(alb.url)).headers.get('x-frame-options')).toBe('DENY');
+});
+
+test('leaves Server out of its own answers where the listener says so, and passes that of the target on', async () => {
+  await using target = await startTarget((_, response) => {
+    response.setHeader('server', 'target/1.0');
+    response.end('ok');
+  });
+  const attributes = { 'routing.http.response.server.enabled': 'false' };
+  await using alb = await startTestAlb({
+    loadBalancer: loadBalancer([listener([rule('default', forwardTo('web'))], { attributes })]),
+  });
+  const own = await fetch(alb.url);
+  expect({ status: own.status, server: own.headers.get('server') }).toEqual({ status: 503, server: null });
+  await alb.addTarget('web', target);
+  expect((await fetch(alb.url)).headers.get('server')).toBe('target/1.0');
+});
+
+test('rewrites a host without its port', async () => {
+  await using target = await startTarget((request, response) => response.end(request.headers.host));
+  await using alb = await startTestAlb({
+    rules: [
+      rule(1, forwardTo('web'), {
+        conditions: [{ field: 'path-pattern', values: ['/*'] }],
+        transforms: [{ type: 'host-header-rewrite', regex: '^(.*)$', replace: 'x.$1' }],
+      }),
+      rule('default', NOT_FOUND),
+    ],
+  });
+  await alb.addTarget('web', target);
+  expect((await ask(alb.port, 'GET /', 'Host: example.com:99')).body).toBe(`x.example.com:${alb.port}`);
+});
+
+test('answers 500 when a transform makes an invalid host', async () => {
+  await using alb = await albWith(
+    rule(1, FIXED, {
+      conditions: [{ field: 'path-pattern', values: ['/*'] }],
+      transforms: [{ type: 'host-header-rewrite', regex: '^', replace: 'no host ' }],
+    }),
+  );
+  expect((await ask(alb.port, 'GET /', 'Host: a.b')).status).toBe(500);
+  expect((await alb.logged(500)).record.transformStatus).toBe('TransformInvalidHost');
 });

@@ -46,6 +46,7 @@ export class ClientConnection {
   #closingSinceMs = 0;
   #paused = 0;
   #consuming = false;
+  #hasAsked = false;
 
   constructor(socket: ClientSocket, runtime: Runtime, listener: ListenerRuntime, tls?: TlsFacts) {
     this.tls = tls;
@@ -141,7 +142,7 @@ export class ClientConnection {
     } else if (this.#closingSinceMs > 0) {
       if (nowMs - this.#closingSinceMs > CLOSING_GRACE_MS) this.socket.destroy();
     } else if (nowMs - this.lastActivityMs > idleTimeoutMs) {
-      if (this.#held === undefined) this.socket.destroy();
+      if (this.#held === undefined && this.#hasAsked) this.socket.destroy();
       else this.#refuse(new RequestHead(), 408, 'the client did not send the whole request in time');
     } else if (this.runtime.closing && this.#held === undefined) {
       this.close();
@@ -167,6 +168,7 @@ export class ClientConnection {
           break;
         }
         at += head.byteLength;
+        this.#hasAsked = true;
         if (head.rejection > 0) this.#refuse(head, head.rejection, 'the request is malformed');
         else dispatch(this, head);
       } else {

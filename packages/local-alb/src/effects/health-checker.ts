@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import type { Probe } from '../core/health.ts';
 import type { TargetGroupState } from '../core/target-group-state.ts';
 import type { Target } from '../core/target.ts';
+import { printProbe } from '../wire/probe-request.ts';
 import { parseResponseHead, RESPONSE_HEAD_BYTES_MAX } from '../wire/response-head.ts';
 
 /** Checks one target: at once, then at every interval, each time on a new connection. */
@@ -98,10 +99,5 @@ export function probe(options: ProbeOptions, onResult: (probe: Probe) => void): 
     else if (head.statusCode < 200) received = received.subarray(head.byteLength);
     else finish({ kind: 'response', statusCode: head.statusCode });
   });
-  const hostHeader = host.includes(':') ? `[${host}]` : host;
-  const portSuffix = port === 80 || port === 443 ? '' : `:${port}`;
-  socket.write(
-    `GET ${options.path} HTTP/1.1\r\nHost: ${hostHeader}${portSuffix}\r\nConnection: close\r\nUser-Agent: ELB-HealthChecker/2.0\r\nAccept-Encoding: gzip, compressed\r\n\r\n`,
-    'latin1',
-  );
+  socket.write(printProbe(options), 'latin1');
 }

@@ -15,23 +15,26 @@ import type { ListenerRuntime, Runtime } from './runtime.ts';
 import { tlsFactsOf } from './tls-server.ts';
 
 const CONCURRENT_STREAMS_MAX = 128;
-const REQUESTS_MAX = 10_000;
 
 /**
- * Serves HTTP/2 on a connection that has agreed on it. Each stream becomes a connection of HTTP/1.1 in memory, so that
+ * Serves HTTP/2 on a connection that has agreed on it, until it has had its number of requests or is past its lifetime:
+ * that request is its last, and GOAWAY says so. Each stream becomes a connection of HTTP/1.1 in memory, so that
  * every request takes the one way there is through the load balancer.
  */
 export function serveHttp2(socket: TLSSocket, runtime: Runtime, listener: ListenerRuntime): void {
   const session = performServerHandshake(socket, { settings: { maxConcurrentStreams: CONCURRENT_STREAMS_MAX } });
+  const { settings, clock, http2RequestsMax } = runtime;
+  const bornAtMs = clock.coarseMs;
   let requests = 0;
   runtime.sessions.add(session);
   session.on('close', () => runtime.sessions.delete(session));
   session.on('error', () => session.destroy());
-  session.setTimeout(runtime.settings.idleTimeoutMs, () => session.close());
+  session.setTimeout(settings.idleTimeoutMs, () => session.close());
   const tls = tlsFactsOf(socket);
   const { remoteAddress = '', remotePort = 0 } = socket;
   session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
-    if (++requests >= REQUESTS_MAX) session.close();
+    const isOld = clock.coarseMs - bornAtMs >= runtime.settings.clientKeepAliveMs;
+    if (++requests >= http2RequestsMax || isOld) session.close();
     const [outside, inside] = duplexPair();
     const clientSocket: ClientSocket = Object.assign(inside, { remoteAddress, remotePort });
     stream.on('error', () => outside.destroy());

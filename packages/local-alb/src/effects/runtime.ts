@@ -33,6 +33,7 @@ export class Runtime {
   readonly onEvent: ((event: AlbEvent) => void) | undefined;
   readonly localAddress: string | undefined;
   readonly connectTimeoutMs: number;
+  readonly http2RequestsMax: number;
   readonly clients = new Set<ClientConnection>();
   /** `app/<name>/<id>`, from the ARN. */
   readonly logName: string;
@@ -50,6 +51,7 @@ export class Runtime {
     readonly onEvent: ((event: AlbEvent) => void) | undefined;
     readonly localAddress: string | undefined;
     readonly connectTimeoutMs: number;
+    readonly http2RequestsMax: number;
   }) {
     this.loadBalancer = options.loadBalancer;
     this.settings = loadBalancerSettingsOf(options.loadBalancer.attributes);
@@ -59,6 +61,7 @@ export class Runtime {
     this.onEvent = options.onEvent;
     this.localAddress = options.localAddress;
     this.connectTimeoutMs = options.connectTimeoutMs;
+    this.http2RequestsMax = options.http2RequestsMax;
     this.logName = options.loadBalancer.arn.split(':loadbalancer/')[1] ?? `app/${options.loadBalancer.name}/0`;
   }
 

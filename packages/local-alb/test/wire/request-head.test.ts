@@ -149,6 +149,15 @@ test('keeps back what belongs to the connection or is written by the load balanc
   expect(head).toMatchObject({ keepAlive: false, traceId: 'Root=1' });
 });
 
+test.for([
+  ['continuations', 'X-A: 1\r\n 2\r\n', 'X-A: 1\r\n'],
+  ['lines without a colon', 'X-A: 1\r\nnonsense\r\n', 'X-A: 1\r\n'],
+  ['lines without a name', ': x\r\nX-A: 1\r\n', 'X-A: 1\r\n'],
+  ['names that resemble those of the framing', 'Transfer_Encoding : chunked\r\nX-A: 1\r\n', 'X-A: 1\r\n'],
+] as const)('does not pass on %s', ([, lines, passedOn]) => {
+  expect(parse(`GET / HTTP/1.1\r\nHost: a\r\n${lines}\r\n`).passedOn).toBe(passedOn);
+});
+
 test('drops Content-Length where Transfer-Encoding decides', () => {
   const head = parse('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n');
   expect(head.passedOn).toBe('Transfer-Encoding: chunked\r\n');
