@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import { describe, expect, it } from 'vitest';
+import { buildApp } from '../src/app.ts';
+import { repositoryRoot } from './synthesis.ts';
+
+function stacksWith(context: Readonly<Record<string, unknown>>): Stack[] {
+  const { app } = buildApp({ repositoryRoot, context });
+  return app.node.children.filter((child) => Stack.isStack(child));
+}
+
+describe('the stacks', () => {
+  it('are four by default, in the order of their life cycles', () => {
+    expect(stacksWith({}).map(({ stackName }) => stackName)).toEqual([
+      'Switchyard-Network',
+      'Switchyard-Platform',
+      'Switchyard-Services',
+      'Switchyard-Observability',
+    ]);
+  });
+
+  it('depend on those that change less often, never the other way round', () => {
+    const order = stacksWith({ reachability: true, networkModes: true });
+    for (const [index, stack] of order.entries()) {
+      for (const needed of stack.dependencies) expect(order.indexOf(needed), stack.stackName).toBeLessThan(index);
+    }
+  });
+
+  it('are all in the table of the architecture page', () => {
+    const page = readFileSync(join(repositoryRoot, 'docs/architecture.md'), 'utf8');
+    const named = [...page.matchAll(/^\| `(Switchyard-\w+)`/gm)].map(([, stack]) => stack);
+    const all = stacksWith({ reachability: true, networkModes: true }).map(({ stackName }) => stackName);
+    expect(new Set(named)).toEqual(new Set(all));
+  });
+});
