@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { request as httpsRequest } from 'node:https';
+import { expect, test, vi } from 'vitest';
+import type { TargetHealthEvent } from '../src/index.ts';
 import { rule, startTarget, startTestAlb, targetGroup, type TestTarget } from './fixture.ts';
+import { startSecureAlb } from './secure-alb.ts';
 
 const LB_COOKIE = { 'stickiness.enabled': 'true', 'stickiness.type': 'lb_cookie' };
 const APP_COOKIE = {
@@ -83,6 +87,87 @@ test('moves a client to another target when its own is deregistered', async () =
   const second = await visit(alb.url, first.cookie);
   expect(second.body).not.toBe(first.body);
   expect(second.cookie).not.toBe(first.cookie);
+});
+
+/** The date stands still until it is told otherwise; timers go on. */
+function startTime(): Disposable & { advance(seconds: number): void } {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  return {
+    advance: (seconds) => void vi.setSystemTime(Date.now() + seconds * 1000),
+    [Symbol.dispose]: () => void vi.useRealTimers(),
+  };
+}
+
+test.for([
+  ['lb_cookie', { ...LB_COOKIE, 'stickiness.lb_cookie.duration_seconds': '60' }],
+  ['app_cookie', { ...APP_COOKIE, 'stickiness.app_cookie.duration_seconds': '60' }],
+] as const)('holds a client by %s for the duration that is set, anew with every response', async ([, attributes]) => {
+  using time = startTime();
+  await using one = await named('1');
+  await using two = await named('2');
+  await using alb = await stickyAlb(attributes);
+  await alb.addTarget('web', one);
+  await alb.addTarget('web', two);
+  const first = await visit(`${alb.url}/login`);
+  time.advance(50);
+  const second = await visit(alb.url, first.cookie);
+  expect(second.body).toBe(first.body);
+  const renewed = first.cookie.includes('session=') ? `session=abc; ${second.cookie}` : second.cookie;
+  time.advance(50);
+  const bodies = async (cookie: string) => {
+    const seen = new Set<string>();
+    for (let i = 0; i < 4; i++) seen.add((await visit(alb.url, cookie)).body);
+    return seen;
+  };
+  expect(await bodies(renewed)).toEqual(new Set([first.body]));
+  expect(await bodies(first.cookie)).toEqual(new Set(['1', '2']));
+});
+
+test('moves a client to another target when its own becomes unhealthy, and leaves it there', async () => {
+  const sick = new Set<string>();
+  const ailing = (name: string) =>
+    startTarget((request, response) => {
+      response.statusCode = request.url === '/check' && sick.has(name) ? 500 : 200;
+      response.end(name);
+    });
+  await using one = await ailing('1');
+  await using two = await ailing('2');
+  const { healthCheck } = targetGroup('web');
+  await using alb = await startTestAlb({
+    targetGroups: [
+      targetGroup('web', {
+        attributes: LB_COOKIE,
+        healthCheck: { ...healthCheck, path: '/check', intervalSeconds: 0.05, timeoutSeconds: 0.05 },
+      }),
+    ],
+  });
+  await alb.addTarget('web', one);
+  await alb.addTarget('web', two);
+  const becomes = (to: string, from: string) =>
+    alb.event(
+      (event): event is TargetHealthEvent => event.kind === 'target-health' && event.to === to && event.from === from,
+    );
+  const first = await visit(alb.url);
+  sick.add(first.body);
+  await becomes('unhealthy', 'healthy');
+  const second = await visit(alb.url, first.cookie);
+  expect(second.body).not.toBe(first.body);
+  sick.clear();
+  await becomes('healthy', 'unhealthy');
+  for (let i = 0; i < 4; i++) expect((await visit(alb.url, second.cookie)).body).toBe(second.body);
+});
+
+test('marks the cookie for other sites Secure on HTTPS', async () => {
+  await using one = await named('1');
+  await using alb = await startSecureAlb({}, { targetGroups: [targetGroup('web', { attributes: LB_COOKIE })] });
+  await alb.addTarget('web', one);
+  const request = httpsRequest(alb.url, { rejectUnauthorized: false, agent: false }).end();
+  const [response] = await once(request, 'response');
+  const [own, cors]: string[] = response.headers['set-cookie'];
+  expect(own).toMatch(/^AWSALB=[^;]+; Expires=[^;]+; Path=\/$/);
+  expect(cors).toMatch(/^AWSALBCORS=[^;]+; Expires=[^;]+; Path=\/; SameSite=None; Secure$/);
+  response.resume();
+  await once(response, 'end');
 });
 
 test('follows the application cookie: a session begins when the target sets it', async () => {

@@ -5,30 +5,18 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { connect as connectTls } from 'node:tls';
 import { expect, test } from 'vitest';
-import { selfSignedCertificate } from '../src/effects/self-signed-certificate.ts';
 import {
   connectRaw,
   forwardTo,
   listener,
   loadBalancer,
   rule,
+  startRawTarget,
   startTarget,
   startTestAlb,
   targetGroup,
 } from './fixture.ts';
-
-const tls = selfSignedCertificate(['shop.test', '127.0.0.1'], new Date());
-
-async function startSecureAlb(attributes: Record<string, string> = {}) {
-  const balancer = loadBalancer(
-    [listener([rule('default', forwardTo('web'))], { port: 443, protocol: 'HTTPS', certificateArns: ['arn:cert'] })],
-    attributes,
-  );
-  return await startTestAlb({
-    loadBalancer: balancer,
-    listeners: [{ port: 443, host: '127.0.0.1', localPort: 0, tls }],
-  });
-}
+import { startSecureAlb, tls } from './secure-alb.ts';
 
 test('serves HTTPS and tells the target so', async () => {
   await using target = await startTarget((request, response) => response.end(JSON.stringify(request.headers)));
@@ -131,6 +119,26 @@ test('speaks HTTPS to a target group of that protocol, whatever the certificate'
   expect(await (await fetch(alb.url)).text()).toBe('secret');
   secure.closeAllConnections();
   secure.close();
+});
+
+function secureGroup() {
+  const group = targetGroup('web', { protocol: 'HTTPS' });
+  return { ...group, healthCheck: { ...group.healthCheck, enabled: false } };
+}
+
+test('answers 504 when the target does not finish the TLS handshake in time', async () => {
+  await using silent = await startRawTarget(() => {});
+  await using alb = await startTestAlb({ connectTimeoutMs: 200, targetGroups: [secureGroup()] });
+  await alb.call('RegisterTargets', { TargetGroupArn: 'web', Targets: [{ Id: silent.host, Port: silent.port }] });
+  expect((await fetch(alb.url)).status).toBe(504);
+  expect(await alb.logged(504)).toMatchObject({ target: `127.0.0.1:${silent.port}`, targetStatus: undefined });
+});
+
+test('answers 502 when the TLS handshake with the target fails', async () => {
+  await using plain = await startTarget((_, response) => response.end('plain'));
+  await using alb = await startTestAlb({ targetGroups: [secureGroup()] });
+  await alb.call('RegisterTargets', { TargetGroupArn: 'web', Targets: [{ Id: plain.host, Port: plain.port }] });
+  expect((await fetch(alb.url)).status).toBe(502);
 });
 
 test('closes HTTP/2 sessions when it is told to stop', async () => {
