@@ -41,6 +41,10 @@ function addUp(program: Command, context: Context): void {
       'what to log while it runs: all (with the tasks’ own logs), events (requests, health, tasks) or none',
       'events',
     )
+    .option(
+      '--network-modes',
+      'run the worker on container instances, too: in bridge and host mode, behind a Network and a Classic Load Balancer',
+    )
     .option('--json', 'log JSON lines instead of text');
   for (const { flag, variable, defaultPort, what } of Object.values(portSettings)) {
     command.option(`${flag} <port>`, `port of ${what}; 0 takes a free one (default: ${variable}, else ${defaultPort})`);

@@ -20,6 +20,8 @@ export interface LoadOptions {
   readonly environment: Environment;
   /** Read this cloud assembly instead of synthesizing one. */
   readonly assembly?: string | undefined;
+  /** Switches of the CDK app, by their context keys. */
+  readonly context?: Readonly<Record<string, string>>;
   /** Called before the CDK app runs, since that takes seconds. */
   readonly onSynthesize?: () => void;
 }
@@ -27,20 +29,26 @@ export interface LoadOptions {
 /** The blueprint of an assembly, or of the CDK app as it is now: from the cache where nothing it is made from has changed. */
 export async function loadBlueprint(options: LoadOptions): Promise<Blueprint> {
   if (options.assembly !== undefined) return await readAssembly(options.assembly);
-  const cached = join(cacheDirectory, `${await blueprintSourceHash()}.json`);
+  const { context = {} } = options;
+  const switches = Object.entries(context).map(([key, value]) => `-${key}=${value}`);
+  const cached = join(cacheDirectory, `${await blueprintSourceHash()}${switches.join('')}.json`);
   const text = await readFile(cached, 'utf8').catch(() => undefined);
   if (text !== undefined) return parseBlueprint(text);
   options.onSynthesize?.();
-  const blueprint = await synthesizeBlueprint(options.environment);
+  const blueprint = await synthesizeBlueprint(options.environment, context);
   await writeWhole(cached, printBlueprint(blueprint));
   return blueprint;
 }
 
 /** Runs the CDK app into a directory of its own and reads the result. */
-export async function synthesizeBlueprint(environment: Environment): Promise<Blueprint> {
+export async function synthesizeBlueprint(
+  environment: Environment,
+  context: Readonly<Record<string, string>> = {},
+): Promise<Blueprint> {
   const directory = await mkdtemp(join(tmpdir(), 'switchyard-synth-'));
   try {
-    await synthesize(directory, environment);
+    const isPlain = Object.keys(context).length === 0;
+    await synthesize(directory, isPlain ? environment : { ...environment, CDK_CONTEXT_JSON: JSON.stringify(context) });
     return await readBlueprint(directory);
   } finally {
     await rm(directory, { recursive: true, force: true });

@@ -12,6 +12,13 @@ export interface LabClient extends Disposable {
   readonly ecs: ECSClient;
   readonly elb: ElasticLoadBalancingV2Client;
   readonly cloudMap: ServiceDiscoveryClient;
+  /** For a client of another API. */
+  readonly options: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+    readonly maxAttempts: number;
+  };
 }
 
 /** The endpoint from the flag, else the environment, else the default port. */
@@ -35,6 +42,7 @@ export function buildLabClient(endpointUrl: string): LabClient {
     ecs,
     elb,
     cloudMap,
+    options: shared,
     [Symbol.dispose]: () => [ecs, elb, cloudMap].forEach((client) => client.destroy()),
   };
 }

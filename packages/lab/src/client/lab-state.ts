@@ -61,9 +61,14 @@ export async function labState(client: LabClient): Promise<LabState> {
   const [services, tasks, targets, instances] = await Promise.all([
     servicesOf(client, cluster),
     tasksOf(client, cluster),
-    targetsByAddress(client),
-    instancesByAddress(client),
+    targetsByKey(client),
+    instancesByTask(client),
   ]);
+  const classics = [...new Set(services.flatMap(classicOf))];
+  if (classics.length > 0) {
+    const { classicTargets } = await import('./classic-targets.ts');
+    for (const [instance, states] of await classicTargets(client, classics)) targets.set(instance, states);
+  }
   return {
     cluster,
     services: services
@@ -80,7 +85,7 @@ export async function labState(client: LabClient): Promise<LabState> {
         })),
         tasks: tasks
           .filter((task) => task.group === `service:${service.serviceName}`)
-          .map((task) => taskStateOf(task, targets, instances))
+          .map((task) => taskStateOf(task, targets, instances, classicOf(service).length > 0))
           .sort((a, b) => a.zone.localeCompare(b.zone) || a.address.localeCompare(b.address)),
         events: (service.events ?? []).map(({ message }) => message ?? ''),
       }))
@@ -104,26 +109,36 @@ function taskStateOf(
   task: Task,
   targets: Map<string, TaskState['targets'][number][]>,
   instances: Map<string, TaskState['instances'][number][]>,
+  behindClassic: boolean,
 ): TaskState {
   const details = new Map(
     (task.attachments ?? []).flatMap(({ details = [] }) => details).map(({ name, value }) => [name, value ?? '']),
   );
-  const address = details.get('privateIPv4Address') ?? '';
+  const host = details.get('privateIPv4Address') ?? '';
+  const id = lastPart(task.taskArn ?? '');
+  const instanceId = details.get('ec2InstanceId');
+  // In bridge mode an address alone says nothing: each task has a port of it.
+  const hostPort = task.containers?.[0]?.networkBindings?.[0]?.hostPort;
+  const address = hostPort === undefined ? host : `${host}:${hostPort}`;
   const processId = Number(details.get('localProcessId') ?? 0);
   return {
-    id: lastPart(task.taskArn ?? ''),
+    id,
     arn: task.taskArn ?? '',
     lastStatus: task.lastStatus ?? '',
     health: task.healthStatus ?? 'UNKNOWN',
     zone: task.availabilityZone ?? '',
     address,
     ...(processId > 0 && { processId }),
-    targets: targets.get(address) ?? [],
-    instances: instances.get(address) ?? [],
+    targets: [
+      ...(targets.get(instanceId === undefined ? host : `${instanceId}:${hostPort}`) ?? []),
+      ...(behindClassic ? (targets.get(instanceId ?? '') ?? []) : []),
+    ],
+    instances: instances.get(id) ?? [],
   };
 }
 
-async function targetsByAddress({ elb }: LabClient): Promise<Map<string, TaskState['targets'][number][]>> {
+/** By address, or for targets that are instances by `instance:port`. */
+async function targetsByKey({ elb }: LabClient): Promise<Map<string, TaskState['targets'][number][]>> {
   const { TargetGroups = [] } = await elb.send(new DescribeTargetGroupsCommand({}));
   const found = new Map<string, TaskState['targets'][number][]>();
   await Promise.all(
@@ -136,14 +151,16 @@ async function targetsByAddress({ elb }: LabClient): Promise<Map<string, TaskSta
           state: TargetHealth?.State ?? '',
           reason: TargetHealth?.Reason ?? '',
         };
-        appendTo(found, Target?.Id ?? '', entry);
+        const targetId = Target?.Id ?? '';
+        appendTo(found, targetId.startsWith('i-') ? `${targetId}:${Target?.Port}` : targetId, entry);
       }
     }),
   );
   return found;
 }
 
-async function instancesByAddress({ cloudMap }: LabClient): Promise<Map<string, TaskState['instances'][number][]>> {
+/** ECS names instances after tasks. */
+async function instancesByTask({ cloudMap }: LabClient): Promise<Map<string, TaskState['instances'][number][]>> {
   const { Services = [] } = await cloudMap.send(new ListDiscoveryServicesCommand({}));
   const found = new Map<string, TaskState['instances'][number][]>();
   await Promise.all(
@@ -152,16 +169,21 @@ async function instancesByAddress({ cloudMap }: LabClient): Promise<Map<string, 
         cloudMap.send(new ListInstancesCommand({ ServiceId: Id })),
         cloudMap.send(new GetInstancesHealthStatusCommand({ ServiceId: Id })),
       ]);
-      for (const { Id: instanceId = '', Attributes = {} } of Instances) {
+      for (const { Id: instanceId = '' } of Instances) {
         const entry = {
           discoveryService: `${Name} (${Type === 'HTTP' ? 'Service Connect' : 'DNS'})`,
           health: Status[instanceId] ?? 'UNKNOWN',
         };
-        appendTo(found, Attributes['AWS_INSTANCE_IPV4'] ?? '', entry);
+        appendTo(found, instanceId, entry);
       }
     }),
   );
   return found;
+}
+
+/** Names of the Classic Load Balancers that it is behind. */
+function classicOf({ loadBalancers = [] }: Service): string[] {
+  return loadBalancers.flatMap(({ loadBalancerName }) => loadBalancerName ?? []);
 }
 
 function appendTo<T>(map: Map<string, T[]>, key: string, value: T): void {

@@ -18,6 +18,7 @@ export interface UpOptions {
   readonly endpointPort?: string;
   readonly dnsPort?: string;
   readonly log: string;
+  readonly networkModes?: boolean;
   readonly json?: boolean;
 }
 
@@ -36,6 +37,7 @@ export async function up(options: UpOptions, context: Context): Promise<void> {
   const blueprint = await loadBlueprint({
     assembly: options.assembly,
     environment: context.environment,
+    ...(options.networkModes === true && { context: { networkModes: 'true' } }),
     onSynthesize: () => context.note('synthesizing the CDK app (a few seconds; cached until infra changes)'),
   });
   for (const warning of blueprint.warnings) context.note(`warning: ${warning}`);
@@ -51,7 +53,14 @@ export async function up(options: UpOptions, context: Context): Promise<void> {
     const seconds = (performance.now() - began) / 1000;
     if (options.json === true)
       context.print(
-        JSON.stringify({ kind: 'ready', seconds, urls: lab.urls, dns: lab.dns, services: lab.serviceNames }),
+        JSON.stringify({
+          kind: 'ready',
+          seconds,
+          urls: lab.urls,
+          dns: lab.dns,
+          services: lab.serviceNames,
+          otherLoadBalancers: lab.otherLoadBalancers,
+        }),
       );
     else welcome(lab, seconds, context.colors).forEach(context.print);
     progress[Symbol.dispose]();

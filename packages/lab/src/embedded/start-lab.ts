@@ -11,6 +11,8 @@ import { loopback } from '../settings.ts';
 import type { Ports } from '../settings.ts';
 import type { LabEvent } from './lab-event.ts';
 import { localListenersOf } from './local-listeners.ts';
+import { mergeApis } from './merge-apis.ts';
+import type { OtherLoadBalancer, OtherLoadBalancers, OtherLoadBalancersOptions } from './other-load-balancers.ts';
 import { namingPorts } from './port-errors.ts';
 
 export interface LabOptions {
@@ -22,6 +24,8 @@ export interface LabOptions {
 export interface Lab extends AsyncDisposable {
   readonly urls: { readonly http: string; readonly https?: string; readonly endpoint: string };
   readonly dns: { readonly host: string; readonly port: number };
+  /** Network and Classic Load Balancers. */
+  readonly otherLoadBalancers: readonly OtherLoadBalancer[];
   /** The private DNS zone, where there is one. */
   readonly zoneName?: string;
   readonly serviceNames: readonly string[];
@@ -61,7 +65,7 @@ export async function startLab({ blueprint, ports, onEvent }: LabOptions): Promi
       async () =>
         await startLocalAlb({
           loadBalancer,
-          targetGroups: blueprint.targetGroups,
+          targetGroups: blueprint.targetGroups.filter(({ protocol }) => protocol === 'HTTP' || protocol === 'HTTPS'),
           listeners: localListenersOf(loadBalancer, ports),
           onEvent: (event) => onEvent({ time: now(), source: 'load-balancer', event }),
         }),
@@ -84,7 +88,20 @@ export async function startLab({ blueprint, ports, onEvent }: LabOptions): Promi
       onEvent: (event) => onEvent({ time: now(), source: 'ecs', event }),
     }),
   );
-  const apis = [cloudMap.api, alb.api, ecs.api];
+  const others = await otherLoadBalancersOf({
+    blueprint,
+    instances: ecs.containerInstances,
+    addressOctet: ecs.addressOctet,
+    onEvent,
+  });
+  if (others !== undefined) opening.use(others);
+  const [firstClassic, ...moreClassics] = others?.classicApis ?? [];
+  const apis = [
+    cloudMap.api,
+    others === undefined ? alb.api : mergeApis([alb.api, ...others.networkApis]),
+    ...(firstClassic === undefined ? [] : [mergeApis([firstClassic, ...moreClassics])]),
+    ecs.api,
+  ];
   const endpoint = opening.use(
     await namingPorts(
       ['endpoint'],
@@ -106,6 +123,7 @@ export async function startLab({ blueprint, ports, onEvent }: LabOptions): Promi
   return {
     urls: { http: urlOf('HTTP') ?? '', ...(https !== undefined && { https }), endpoint: endpointUrl },
     dns: cloudMap.dns,
+    otherLoadBalancers: others?.all ?? [],
     ...(zoneName !== undefined && { zoneName }),
     serviceNames: blueprint.services.map(({ name }) => name),
     addressOctet: ecs.addressOctet,
@@ -120,6 +138,13 @@ export async function startLab({ blueprint, ports, onEvent }: LabOptions): Promi
       await resources.disposeAsync();
     },
   };
+}
+
+/** Loaded where a blueprint has some: most have none. */
+async function otherLoadBalancersOf(options: OtherLoadBalancersOptions): Promise<OtherLoadBalancers | undefined> {
+  const { loadBalancers, classicLoadBalancers = [] } = options.blueprint;
+  if (classicLoadBalancers.length === 0 && loadBalancers.every(({ type }) => type !== 'network')) return undefined;
+  return await (await import('./other-load-balancers.ts')).startOtherLoadBalancers(options);
 }
 
 function applicationLoadBalancerOf({ loadBalancers }: Blueprint): LoadBalancer {

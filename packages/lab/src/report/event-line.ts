@@ -1,5 +1,7 @@
 import type { AlbEvent } from '@switchyard/local-alb';
+import type { ClassicLbEvent } from '@switchyard/local-classic-lb';
 import type { EcsEvent } from '@switchyard/local-ecs';
+import type { NlbEvent } from '@switchyard/local-nlb';
 
 import type { Colors } from '../context.ts';
 import type { LabEvent } from '../embedded/lab-event.ts';
@@ -14,6 +16,10 @@ function bodyOf(lab: LabEvent, colors: Colors): string | undefined {
   switch (lab.source) {
     case 'load-balancer':
       return loadBalancerLine(lab.event, colors);
+    case 'network-load-balancer':
+      return networkLine(lab.event, colors);
+    case 'classic-load-balancer':
+      return classicLine(lab.event, colors);
     case 'ecs':
       return ecsLine(lab.event, colors);
     case 'service-connect': {
@@ -25,11 +31,7 @@ function bodyOf(lab: LabEvent, colors: Colors): string | undefined {
 }
 
 function loadBalancerLine(event: AlbEvent, colors: Colors): string | undefined {
-  if (event.kind === 'target-health') {
-    const paint = event.to === 'healthy' ? colors.green : event.to === 'unhealthy' ? colors.red : colors.yellow;
-    const reason = event.reason === undefined || event.reason === '' ? '' : `  ${event.reason}`;
-    return `${paint('health')}  ${event.targetGroup} ${event.target}  ${event.from} → ${event.to}${reason}`;
-  }
+  if (event.kind === 'target-health') return healthLine(event, colors);
   const paint = event.status >= 500 ? colors.red : event.status >= 400 ? colors.yellow : colors.cyan;
   const who = event.target === undefined ? 'load balancer' : `${event.targetGroup} ${event.target}`;
   const rule =
@@ -39,6 +41,37 @@ function loadBalancerLine(event: AlbEvent, colors: Colors): string | undefined {
         ? '  default rule'
         : `  rule ${event.rulePriority}`;
   return `${paint(String(event.status).padEnd(6))}  ${event.method} ${event.path} → ${who}${rule}  ${event.ms.toFixed(1)} ms`;
+}
+
+type TargetHealth = Extract<AlbEvent, { kind: 'target-health' }>;
+
+function healthLine(event: TargetHealth, colors: Colors): string {
+  const paint = event.to === 'healthy' ? colors.green : event.to === 'unhealthy' ? colors.red : colors.yellow;
+  const reason = event.reason === undefined || event.reason === '' ? '' : `  ${event.reason}`;
+  return `${paint('health')}  ${event.targetGroup} ${event.target}  ${event.from} → ${event.to}${reason}`;
+}
+
+function networkLine(event: NlbEvent, colors: Colors): string {
+  if (event.kind === 'target-health') return healthLine(event, colors);
+  const paint = event.ended === 'closed' ? colors.cyan : colors.yellow;
+  const bytes = `${event.bytesFromClient} bytes there, ${event.bytesFromTarget} back`;
+  return `${paint('flow  ')}  ${event.client} → ${event.targetGroup} ${event.target ?? 'nobody'}  ${bytes}  ${event.ended}  ${event.ms.toFixed(1)} ms`;
+}
+
+function classicLine(event: ClassicLbEvent, colors: Colors): string {
+  switch (event.kind) {
+    case 'instance-health': {
+      const paint = event.to === 'InService' ? colors.green : colors.yellow;
+      return `${paint('health')}  ${event.loadBalancer} ${event.instance}  ${event.from} → ${event.to}  ${event.description}`;
+    }
+    case 'request': {
+      const paint = event.status >= 500 ? colors.red : event.status >= 400 ? colors.yellow : colors.cyan;
+      const who = event.target === undefined ? 'load balancer' : `${event.loadBalancer} ${event.target}`;
+      return `${paint(String(event.status).padEnd(6))}  ${event.method} ${event.path} → ${who}  ${event.ms.toFixed(1)} ms`;
+    }
+    case 'connection':
+      return `${colors.cyan('flow  ')}  → ${event.loadBalancer} ${event.target ?? 'nobody'}  ${event.ms.toFixed(1)} ms`;
+  }
 }
 
 /** Steps of a task that somebody watching wants to see; `--json` shows all. */

@@ -16,6 +16,7 @@ export function startProgress(services: readonly Service[], { note }: Context): 
   const healthy = new Map(services.map(({ name }) => [name, new Set<string>()]));
   const waiting = (): string[] =>
     services
+      .filter(({ loadBalancers }) => loadBalancers.length > 0)
       .filter(({ name, desiredCount }) => (healthy.get(name)?.size ?? 0) < desiredCount)
       .map(({ name, desiredCount }) => `${name} ${healthy.get(name)?.size ?? 0}/${desiredCount}`);
   const groups = new Map(
@@ -29,7 +30,7 @@ export function startProgress(services: readonly Service[], { note }: Context): 
   return {
     tell: ({ source, event }) => {
       if (isOver) return;
-      if (source === 'load-balancer' && event.kind === 'target-health') {
+      if ((source === 'load-balancer' || source === 'network-load-balancer') && event.kind === 'target-health') {
         const targets = healthy.get(groups.get(event.targetGroup) ?? '');
         if (event.to === 'healthy') targets?.add(event.target);
         else targets?.delete(event.target);

@@ -2,8 +2,8 @@ import type { LabState, ServiceState, TaskState } from '../client/lab-state.ts';
 import type { Colors } from '../context.ts';
 import { tableOf } from './table.ts';
 
-const good = new Set(['RUNNING', 'HEALTHY', 'healthy', 'COMPLETED']);
-const bad = new Set(['STOPPED', 'UNHEALTHY', 'unhealthy', 'unavailable', 'FAILED']);
+const good = new Set(['InService', 'RUNNING', 'HEALTHY', 'healthy', 'COMPLETED']);
+const bad = new Set(['OutOfService', 'STOPPED', 'UNHEALTHY', 'unhealthy', 'unavailable', 'FAILED']);
 
 /** `lab status` as text: a paragraph per service. */
 export function statusReport(state: LabState, colors: Colors): string[] {
@@ -17,6 +17,7 @@ function serviceReport(service: ServiceState, colors: Colors): string[] {
     )
     .join(', ');
   const head = `${colors.bold(service.name)}  desired ${service.desiredCount}, running ${service.runningCount}, pending ${service.pendingCount}  ${rollout}`;
+  const isShort = service.runningCount + service.pendingCount < service.desiredCount;
   const rows = service.tasks.map((task) => [
     `  ${task.id.slice(0, 8)}`,
     task.zone,
@@ -25,12 +26,13 @@ function serviceReport(service: ServiceState, colors: Colors): string[] {
     targetCell(task),
     task.instances.map(({ discoveryService, health }) => `${discoveryService} ${health}`).join(', ') || '-',
   ]);
-  if (rows.length === 0)
-    return [head, `  no tasks${service.events[0] === undefined ? '' : `; last event: ${service.events[0]}`}`];
+  const lastEvent = service.events[0] === undefined ? '' : `last event: ${service.events[0]}`;
+  if (rows.length === 0) return [head, ['  no tasks', lastEvent].filter(Boolean).join('; ')];
   const header = ['  task', 'zone', 'address', 'status', 'target', 'Cloud Map'];
   return [
     head,
     ...tableOf([header, ...rows], (cell, _column, row) => (row === 0 ? colors.dim(cell) : paintState(cell, colors))),
+    ...(isShort && lastEvent !== '' ? [`  ${lastEvent}`] : []),
   ];
 }
 

@@ -54,6 +54,37 @@ describe('a line of the live log', () => {
       '14:59:37  health  api 127.10.3.4:3000  healthy → unhealthy  Target.Timeout',
     ],
     [
+      'a flow through a Network Load Balancer',
+      labEvent('network-load-balancer', {
+        kind: 'flow',
+        client: '127.0.0.1:50000',
+        target: 'i-0123:40000',
+        targetGroup: 'network',
+        bytesFromClient: 80,
+        bytesFromTarget: 400,
+        ended: 'closed',
+        ms: 3.21,
+      }),
+      '14:59:37  flow    127.0.0.1:50000 → network i-0123:40000  80 bytes there, 400 back  closed  3.2 ms',
+    ],
+    [
+      'a request through a Classic Load Balancer',
+      labEvent('classic-load-balancer', { ...request, loadBalancer: 'classic', target: '127.10.3.254:3001' }),
+      '14:59:37  200     GET /journey → classic 127.10.3.254:3001  5.0 ms',
+    ],
+    [
+      'an instance that goes out of service',
+      labEvent('classic-load-balancer', {
+        kind: 'instance-health',
+        loadBalancer: 'classic',
+        instance: 'i-0123',
+        from: 'InService',
+        to: 'OutOfService',
+        description: 'Instance has failed.',
+      }),
+      '14:59:37  health  classic i-0123  InService → OutOfService  Instance has failed.',
+    ],
+    [
       'a stopped task',
       labEvent('ecs', { ...task, from: 'STOPPING', to: 'STOPPED', reason: 'Essential container in task exited' }),
       '14:59:37  task    api 6eb14f9f 127.10.3.4 us-east-1a  STOPPING → STOPPED  Essential container in task exited',
