@@ -7,6 +7,7 @@ export { readBlueprint } from './read.ts';
 export { compileRules, type CompiledRules, explainRules, matchRule, type RuleVerdict } from './rules/match.ts';
 export { compileRegex, compileRegexSearch } from './rules/regex.ts';
 export { ruleDecisions } from './rules/decisions.ts';
+export { checkRule } from './rules/limits.ts';
 export type { RequestFacts } from './rules/request.ts';
 export { named, servicesBehind, subnetsOfService, zonesOfService } from './queries.ts';
 export { loadBalancerSettings, type LoadBalancerSettings } from './settings/load-balancer.ts';

@@ -1,8 +1,8 @@
 import * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
-import { startAwsEndpoint } from '@switchyard/local-aws-endpoint';
 import { expect, test } from 'vitest';
 import type { TargetHealthEvent } from '../src/index.ts';
 import { forwardTo, listener, loadBalancer, rule, startTarget, startTestAlb, targetGroup } from './fixture.ts';
+import { startClient } from './sdk-client.ts';
 
 /** The load balancer behind an AWS endpoint, and the real SDK's client for it. */
 async function startWithClient() {
@@ -29,14 +29,7 @@ async function startWithClient() {
       targetGroups: [targetGroup('web'), targetGroup('spare')],
     }),
   );
-  const endpoint = stack.use(await startAwsEndpoint({ host: '127.0.0.1', port: 0, apis: [alb.alb.api] }));
-  const client = new Elb.ElasticLoadBalancingV2Client({
-    endpoint: endpoint.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
-  stack.defer(() => client.destroy());
+  const { client } = stack.use(await startClient(alb));
   return { alb, client, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 

@@ -51,6 +51,9 @@ function configOf(shape: AwsInput, member: string): AwsInput {
 
 function valuesOf(config: AwsInput): { values: readonly string[] } | { regexValues: readonly string[] } {
   const regexValues = stringsOf(config, 'RegexValues');
+  if (regexValues !== undefined && (stringsOf(config, 'Values')?.length ?? 0) > 0) {
+    throw invalid('A condition has Values or RegexValues, not both');
+  }
   return regexValues === undefined ? { values: requiredValues(config) } : { regexValues };
 }
 
@@ -134,7 +137,9 @@ function redirectOf(config: AwsInput): RuleAction {
       'The redirect configuration is not valid because it creates a loop.',
     );
   }
-  return { type: 'redirect', statusCode: requiredString(config, 'StatusCode') === 'HTTP_302' ? 302 : 301, ...parts };
+  const statusCode = requiredString(config, 'StatusCode');
+  if (statusCode !== 'HTTP_301' && statusCode !== 'HTTP_302') throw invalid(`StatusCode '${statusCode}' is not valid`);
+  return { type: 'redirect', statusCode: statusCode === 'HTTP_302' ? 302 : 301, ...parts };
 }
 
 export function transformsOf(input: AwsInput): readonly RuleTransform[] | undefined {
@@ -143,7 +148,8 @@ export function transformsOf(input: AwsInput): readonly RuleTransform[] | undefi
     if (type !== 'url-rewrite' && type !== 'host-header-rewrite')
       throw invalid(`Transform type '${type}' is not valid`);
     const config = recordOf(shape, type === 'url-rewrite' ? 'UrlRewriteConfig' : 'HostHeaderRewriteConfig') ?? {};
-    const [rewrite = {}] = recordsOf(config, 'Rewrites') ?? [];
+    const [rewrite = {}, ...others] = recordsOf(config, 'Rewrites') ?? [];
+    if (others.length > 0) throw invalid('A transform has one rewrite');
     return { type, regex: requiredString(rewrite, 'Regex'), replace: stringOf(rewrite, 'Replace') ?? '' };
   });
 }

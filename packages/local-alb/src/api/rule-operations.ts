@@ -3,10 +3,13 @@ import { AwsApiError, type AwsInput, type AwsOperation } from '@switchyard/local
 import type { ListenerRuntime, Runtime } from '../effects/runtime.ts';
 import type { TargetGroups } from '../effects/target-groups.ts';
 import { invalid, recordsOf, requiredString } from './input.ts';
+import { type ActionContext, requireValidAction, requireValidRule } from './rule-limits.ts';
 import { actionOf, conditionsOf, transformsOf } from './rule-input.ts';
 import { listenerShape, ruleShape } from './shapes.ts';
 
 const PRIORITY_MAX = 50_000;
+/** Per load balancer, not counting default rules. */
+const RULES_MAX = 100;
 
 /** The operations that change a listener's rules while it serves: the next request sees the change, whole or not at all. */
 export function ruleOperations(
@@ -16,6 +19,21 @@ export function ruleOperations(
 ): Record<string, AwsOperation> {
   const arnOf = (name: string): string => runtime.targetGroups.get(name)?.arn ?? name;
   const shape = (rule: Rule) => ruleShape(rule, arnOf);
+
+  const contextOf = (listener: ListenerRuntime): ActionContext => ({
+    protocol: listener.blueprint.protocol,
+    protocolVersionOf: (name) => runtime.targetGroups.get(name)?.blueprint.protocolVersion,
+  });
+  /** Throws what the API answers when it refuses the rule. */
+  const requireValid = (listener: ListenerRuntime, rule: Rule): void => {
+    requireValidAction(rule, contextOf(listener));
+    try {
+      requireValidRule(rule);
+    } catch (error) {
+      if (error instanceof BlueprintError) throw invalid(error.message);
+      throw error;
+    }
+  };
 
   /** Puts the rules in place of the listener's; throws what the API answers when they cannot be. */
   const replace = (listener: ListenerRuntime, rules: readonly Rule[]): void => {
@@ -43,6 +61,8 @@ export function ruleOperations(
       if (conditions.length === 0) throw invalid('A rule must have at least one condition');
       const arn = `${listener.blueprint.arn.replace(':listener/', ':listener-rule/')}/${runtime.clock.randomHex().slice(0, 16)}`;
       const rule: Rule = { arn, priority, conditions, transforms: transformsOf(input) ?? [], action };
+      requireValid(listener, rule);
+      requireRoom(runtime);
       replace(listener, [...rules, rule]);
       return { Rules: [shape(rule)] };
     },
@@ -68,6 +88,7 @@ export function ruleOperations(
         transforms: input['ResetTransforms'] === 'true' ? [] : (transformsOf(input) ?? rule.transforms),
         action: actionOf(input, nameOf) ?? rule.action,
       };
+      requireValid(listener, changed);
       replace(
         listener,
         listener.blueprint.rules.map((candidate) => (candidate === rule ? changed : candidate)),
@@ -78,6 +99,7 @@ export function ruleOperations(
       const listener = listenerOf(runtime, requiredString(input, 'ListenerArn'));
       const action = actionOf(input, nameOf, 'DefaultActions');
       if (action !== undefined) {
+        requireValidAction({ action }, contextOf(listener));
         replace(
           listener,
           listener.blueprint.rules.map((rule) => (rule.priority === 'default' ? { ...rule, action } : rule)),
@@ -108,6 +130,11 @@ function prioritised(runtime: Runtime, pair: AwsInput) {
     throw new AwsApiError('OperationNotPermitted', 'The priority of a default rule cannot be changed');
   }
   return { listener, rule: { ...rule, priority: priorityOf(requiredString(pair, 'Priority')) } };
+}
+
+function requireRoom(runtime: Runtime): void {
+  const count = runtime.listeners.reduce((sum, { blueprint }) => sum + blueprint.rules.length - 1, 0);
+  if (count >= RULES_MAX) throw new AwsApiError('TooManyRules', `A load balancer has at most ${RULES_MAX} rules`);
 }
 
 function rank(rule: Rule): number {

@@ -19,6 +19,8 @@ import {
 } from './input.ts';
 import { attributesShape, targetGroupShape, targetHealthShape } from './shapes.ts';
 
+const TARGETS_MAX = 1000;
+
 /** The operations on target groups and their targets. */
 export function targetGroupOperations(runtime: Runtime, targetGroups: TargetGroups): Record<string, AwsOperation> {
   const all = [...runtime.targetGroups.values()];
@@ -64,6 +66,7 @@ export function targetGroupOperations(runtime: Runtime, targetGroups: TargetGrou
       if (wrong !== undefined) {
         throw new AwsApiError('InvalidTarget', `The IP address '${wrong.id}' is not a valid IPv4 or IPv6 address`);
       }
+      requireRoom(all, group, targets);
       for (const { id, port, availabilityZone } of targets) targetGroups.register(group, id, port, availabilityZone);
       return {};
     },
@@ -73,6 +76,18 @@ export function targetGroupOperations(runtime: Runtime, targetGroups: TargetGrou
       return {};
     },
   };
+}
+
+function requireRoom(
+  all: readonly TargetGroupState[],
+  group: TargetGroupState,
+  targets: readonly { readonly id: string; readonly port: number }[],
+): void {
+  const added = new Set(targets.map(({ id, port }) => targetKey(id, port)).filter((key) => !group.targets.has(key)));
+  const count = all.reduce((sum, { targets: registered }) => sum + registered.size, 0);
+  if (count + added.size > TARGETS_MAX) {
+    throw new AwsApiError('TooManyTargets', `A load balancer has at most ${TARGETS_MAX} targets`);
+  }
 }
 
 /** The health check settings that ModifyTargetGroup names. */
