@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { startLocalCloudMap } from '../src/index.ts';
 import { api, dnsNamespace, startTestLab } from './lab.ts';
 
@@ -55,6 +55,22 @@ describe('startLocalCloudMap', () => {
     await expect(startLocalCloudMap({ ...options, dns })).rejects.toMatchObject({
       code: 'LOCAL_CLOUD_MAP_OPTIONS_INVALID',
     });
+  });
+
+  test('answers 3,000 DiscoverInstancesRevision requests a second and refuses more', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      await using cloudMap = await startLocalCloudMap(options);
+      const input = { NamespaceName: 'switchyard.internal', ServiceName: 'api' };
+      const ask = () => cloudMap.api.operations['DiscoverInstancesRevision']!(input);
+      for (let second = 0; second < 2; second++) {
+        for (let request = 0; request < 3000; request++) void ask();
+        expect(ask).toThrow(expect.objectContaining({ code: 'RequestLimitExceeded' }));
+        vi.setSystemTime(Date.now() + 1000);
+      }
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('refuses more DiscoverInstances requests than the quota allows', async () => {

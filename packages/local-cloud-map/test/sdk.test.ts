@@ -241,6 +241,18 @@ describe('instances', () => {
     expect(seen).toEqual(ids);
   });
 
+  test('are listed by the hundred unless fewer are asked for', async () => {
+    await using lab = await startTestLab();
+    await Promise.all(Array.from({ length: 101 }, async (_, index) => await register(lab.client, api.id, `i${index}`)));
+    const list = async (MaxResults?: number) =>
+      await lab.client.send(new ListInstancesCommand({ ServiceId: api.id, MaxResults }));
+    const page = await list();
+    expect(page.Instances).toHaveLength(100);
+    expect(page.NextToken).toEqual(expect.any(String));
+    expect((await list(100)).Instances).toHaveLength(100);
+    await expect(list(101)).rejects.toMatchObject({ name: 'InvalidInput' });
+  });
+
   test('are announced when they come and go', async () => {
     await using lab = await startTestLab();
     await register(lab.client, api.id, 'a');
@@ -388,6 +400,7 @@ describe('errors', () => {
     ['InvalidInput', new ListInstancesCommand({ ServiceId: api.id, NextToken: 'mine' })],
     ['InvalidInput', new RegisterInstanceCommand({ ServiceId: api.id, InstanceId: 'a b', Attributes: {} })],
     ['InvalidInput', new RegisterInstanceCommand({ ServiceId: api.id, InstanceId: 'a', Attributes: {} })],
+    ['InvalidInput', new UpdateHttpNamespaceCommand({ Id: dnsNamespace.id, Namespace: { Description: 'x' } })],
     ['InvalidInput', new UpdatePrivateDnsNamespaceCommand({ Id: httpNamespace.id, Namespace: {} })],
   ])('%s is what the SDK throws', async (name, command) => {
     await using lab = await startTestLab();

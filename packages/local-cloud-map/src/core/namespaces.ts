@@ -1,6 +1,7 @@
 import { randomText } from './chance.ts';
 import { CloudMapError, type Context, type NamespaceState, type State } from './model.ts';
 import { submit } from './operations.ts';
+import { firstTags } from './tags.ts';
 
 /** Route 53's limit on hosted zones does not matter locally; Cloud Map's own does. Source: Cloud Map quotas. */
 const NAMESPACES_MAX = 50;
@@ -17,7 +18,7 @@ export interface NewNamespace {
   readonly tags: ReadonlyMap<string, string>;
 }
 
-/** @throws CloudMapError `NamespaceAlreadyExists`, `ResourceLimitExceeded`, `InvalidInput`. */
+/** @throws CloudMapError `NamespaceAlreadyExists`, `ResourceLimitExceeded`, `InvalidInput`, `TooManyTagsException`. */
 export function createNamespace(state: State, context: Context, input: NewNamespace): string {
   if (input.type === 'DNS_PRIVATE') requireDnsName(input.name);
   const existing = findNamespace(state, input.name);
@@ -49,7 +50,7 @@ function buildNamespace(state: State, { nowMs, random }: Context, input: NewName
     ...(input.vpc === undefined ? {} : { vpc: input.vpc }),
     ...(input.creatorRequestId === undefined ? {} : { creatorRequestId: input.creatorRequestId }),
     createdAtMs: nowMs,
-    tags: new Map(input.tags),
+    tags: firstTags(input.tags, input.name),
     services: new Map(),
     description: input.description,
     soaTtlSeconds: input.soaTtlSeconds ?? SOA_TTL_SECONDS,

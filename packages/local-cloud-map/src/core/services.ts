@@ -9,6 +9,7 @@ import {
 } from './model.ts';
 import { namespaceOf, requireDnsName } from './namespaces.ts';
 import { submit } from './operations.ts';
+import { firstTags } from './tags.ts';
 
 export interface NewService {
   readonly name: string;
@@ -22,7 +23,7 @@ export interface NewService {
   readonly tags: ReadonlyMap<string, string>;
 }
 
-/** @throws CloudMapError `NamespaceNotFound`, `ServiceAlreadyExists`, `InvalidInput`. */
+/** @throws CloudMapError `NamespaceNotFound`, `ServiceAlreadyExists`, `InvalidInput`, `TooManyTagsException`. */
 export function createService(state: State, { nowMs, random }: Context, input: NewService): ServiceState {
   const namespace = namespaceOf(state, input.namespaceId);
   const existing = sameNamed(namespace, input.name);
@@ -45,7 +46,7 @@ export function createService(state: State, { nowMs, random }: Context, input: N
     customHealthCheck: input.customHealthCheck,
     createdAtMs: nowMs,
     ...(input.creatorRequestId === undefined ? {} : { creatorRequestId: input.creatorRequestId }),
-    tags: new Map(input.tags),
+    tags: firstTags(input.tags, input.name),
     attributes: new Map(),
     instances: new Map(),
     description: input.description,

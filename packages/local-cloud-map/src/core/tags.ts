@@ -12,6 +12,13 @@ export function tagsOf(state: State, arn: string): Map<string, string> {
   return resource.tags;
 }
 
+/** The tags of a resource that is being made. @throws CloudMapError `TooManyTagsException` when there are more than 50. */
+export function firstTags(given: ReadonlyMap<string, string>, resourceName: string): Map<string, string> {
+  const tags = new Map<string, string>();
+  addTags(tags, given, resourceName);
+  return tags;
+}
+
 /** @throws CloudMapError `TooManyTagsException` when a resource would have more than 50. */
 export function addTags(tags: Map<string, string>, added: ReadonlyMap<string, string>, resourceName: string): void {
   const merged = new Map([...tags, ...added]);
