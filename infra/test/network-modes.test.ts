@@ -154,6 +154,11 @@ describe('the worker behind a Classic Load Balancer', () => {
     ]);
   });
 
+  it('is placed by its launch type, since ECS takes no capacity provider behind one', () => {
+    expect(serviceNamed('worker-classic').LaunchType).toBe('EC2');
+    expect(serviceNamed('worker-classic').CapacityProviderStrategy).toBeUndefined();
+  });
+
   it('has neither a service registry nor a container health check, which ECS does not combine with one', () => {
     expect(serviceNamed('worker-classic').ServiceRegistries).toBeUndefined();
     expect(taskDefinitionOf('worker-classic').ContainerDefinitions[0].HealthCheck).toBeUndefined();

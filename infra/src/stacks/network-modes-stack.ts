@@ -72,6 +72,8 @@ export class NetworkModesStack extends Stack {
     this.networkLoadBalancer.targetGroup.addTarget(
       bridged.service.loadBalancerTarget({ containerName: bridge.name, containerPort }),
     );
+    // The other two are placed by their launch type: ECS takes no capacity provider behind a Classic Load Balancer, and without one it says
+    // in an event when an instance's port is taken, instead of adding an instance.
     const classical = service('Static', {
       name: classic.name,
       networkMode: NetworkMode.BRIDGE,
@@ -79,11 +81,9 @@ export class NetworkModesStack extends Stack {
       desiredCount: zones,
       isBehindLoadBalancer: true,
       route: `Classic Load Balancer, HTTP ${listenerPort}, to port ${classic.hostPort} of each instance`,
-      capacityProviderName,
       checksContainer: false,
     });
     classical.service.attachToClassicLB(this.classicLoadBalancer.loadBalancer);
-    // Without a capacity provider ECS says in an event when an instance's port is taken, instead of adding an instance.
     service('Host', {
       name: host.name,
       networkMode: NetworkMode.HOST,

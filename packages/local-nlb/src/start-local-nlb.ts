@@ -15,7 +15,13 @@ export interface LocalNlbOptions {
   /** Those that its listeners forward to. */
   readonly targetGroups: readonly TargetGroup[];
   /** The listeners to open: `port` is the listener's in the blueprint; `localPort` 0 takes a free one. */
-  readonly listeners: readonly { readonly port: number; readonly host: string; readonly localPort: number }[];
+  readonly listeners: readonly {
+    readonly port: number;
+    readonly host: string;
+    readonly localPort: number;
+    /** Of the node that this is: without cross-zone balancing it knows the targets of its zone only. Absent: of any, one for each flow. */
+    readonly availabilityZone?: string;
+  }[];
   /** Where an instance is on this machine; `undefined`: there is none of that id. Needed for targets that are instances. */
   readonly instance?: (id: string) => { readonly address: string; readonly availabilityZone: string } | undefined;
   readonly onEvent?: (event: NlbEvent) => void;
@@ -46,13 +52,11 @@ export async function startLocalNlb(options: LocalNlbOptions): Promise<LocalNlb>
   const listeners: { port: number; host: string; localPort: number }[] = [];
   const targetGroups = opened.use(
     new TargetGroups({
-      groups: [...groups.values()],
       node: () => `${listeners[0]?.host}:${listeners[0]?.localPort}`,
-      terminatesUnhealthy: true,
       onEvent,
     }),
   );
-  for (const { port, host, localPort } of options.listeners) {
+  for (const { port, host, localPort, availabilityZone } of options.listeners) {
     const listener = listenerOf(loadBalancer, port);
     const name = targetGroupNameOf(listener);
     const group = groups.get(name);
@@ -69,6 +73,7 @@ export async function startLocalNlb(options: LocalNlbOptions): Promise<LocalNlb>
       idleTimeoutMs,
       host,
       localPort,
+      availabilityZone,
       onEvent,
     });
     opened.use(open);

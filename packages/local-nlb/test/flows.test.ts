@@ -133,6 +133,30 @@ describe('zones', () => {
   });
 });
 
+describe('a node of one zone', () => {
+  const instances = {
+    'i-a': { address: '127.0.0.1', availabilityZone: 'us-east-1a' },
+    'i-b': { address: '127.0.0.1', availabilityZone: 'us-east-1b' },
+  };
+
+  it.each([
+    ['without cross-zone balancing sends flows to targets of its zone only', 'false', ['b']],
+    ['with cross-zone balancing sends flows to targets of all zones', 'true', ['a', 'b']],
+  ])('%s', async (_title, crossZone, expected) => {
+    await using nlb = await startTestNlb({
+      instances,
+      availabilityZone: 'us-east-1b',
+      group: { targetType: 'instance', attributes: { 'load_balancing.cross_zone.enabled': crossZone } },
+    });
+    await using one = await startTarget('a');
+    await using two = await startTarget('b');
+    await Promise.all([nlb.add('i-a', one.port), nlb.add('i-b', two.port)]);
+    const answers = new Set<string>();
+    for (let attempt = 0; attempt < 40; attempt += 1) answers.add(await answererOf(nlb.port));
+    expect([...answers].toSorted()).toEqual(expected);
+  });
+});
+
 describe('starting', () => {
   it('refuses a taken port in one sentence that names it', async () => {
     await using holder = await startTarget('holder');

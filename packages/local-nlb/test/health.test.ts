@@ -48,6 +48,23 @@ describe('target health', () => {
     expect(await nlb.event('flow')).toMatchObject({ ended: 'target-unhealthy' });
   });
 
+  it('leaves the flows alone where the target group says so', async () => {
+    let status = 200;
+    await using nlb = await startTestNlb({
+      healthCheck: { protocol: 'HTTP' },
+      group: { attributes: { 'target_health_state.unhealthy.connection_termination.enabled': 'false' } },
+    });
+    await using failing = await startTarget('failing', { status: () => status });
+    await nlb.add('127.0.0.1', failing.port);
+    await using client = await startClient(nlb.port);
+    await client.ask('a');
+    await using other = await startTarget('other');
+    await nlb.add('127.0.0.1', other.port);
+    status = 500;
+    await nlb.event('target-health', ({ to }) => to === 'unhealthy');
+    expect(await client.ask('b')).toBe('failing:b');
+  });
+
   it('sends flows to unhealthy targets when there are no others', async () => {
     await using nlb = await startTestNlb({ healthCheck: { protocol: 'HTTP' } });
     await using target = await startTarget('t', { status: () => 500 });

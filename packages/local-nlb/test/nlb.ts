@@ -18,6 +18,7 @@ export interface NlbOptions {
   readonly healthCheck?: Partial<TargetGroup['healthCheck']>;
   readonly instances?: Record<string, { address: string; availabilityZone: string }>;
   readonly protocol?: 'TCP' | 'UDP';
+  readonly availabilityZone?: string;
 }
 
 export interface TestNlb extends AsyncDisposable {
@@ -41,7 +42,14 @@ export async function startTestNlb(options: NlbOptions = {}): Promise<TestNlb> {
   const nlb = await startLocalNlb({
     loadBalancer: loadBalancerOf(options),
     targetGroups: [targetGroupOf(options)],
-    listeners: [{ port: 3000, host: '127.0.0.1', localPort: 0 }],
+    listeners: [
+      {
+        port: 3000,
+        host: '127.0.0.1',
+        localPort: 0,
+        ...(options.availabilityZone !== undefined && { availabilityZone: options.availabilityZone }),
+      },
+    ],
     instance: (id) => options.instances?.[id],
     onEvent(event) {
       events.push(event);

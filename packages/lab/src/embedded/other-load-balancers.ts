@@ -29,6 +29,12 @@ export interface OtherLoadBalancersOptions {
   readonly onEvent: (event: LabEvent) => void;
 }
 
+/** A load balancer's own address in one of its subnets. */
+interface Node {
+  readonly host: string;
+  readonly availabilityZone: string;
+}
+
 /** Load balancers have these addresses of their subnets, counted from the subnet's first: far above those of tasks, below those of instances. */
 const firstHost = 200;
 
@@ -44,17 +50,17 @@ export async function startOtherLoadBalancers(options: OtherLoadBalancersOptions
   const all: OtherLoadBalancer[] = [];
   const networkApis: AwsApi[] = [];
   const classicApis: AwsApi[] = [];
-  const addressesOf = (subnets: readonly string[]): string[] => {
-    const host = firstHost + all.length;
-    return subnets.flatMap((name) => {
-      const [, , third] = blueprint.subnets.find((subnet) => subnet.name === name)?.cidrBlock.split('.') ?? [];
-      return third === undefined ? [] : [`127.${addressOctet}.${third}.${host}`];
+  const nodesOf = (subnets: readonly string[]): Node[] => {
+    const last = firstHost + all.length;
+    return blueprint.subnets.flatMap(({ name, cidrBlock, availabilityZone }) => {
+      const [, , third] = cidrBlock.split('.');
+      return subnets.includes(name) ? [{ host: `127.${addressOctet}.${third}.${last}`, availabilityZone }] : [];
     });
   };
-  const listenersAt = (addresses: readonly string[], listeners: readonly { readonly port: number }[]) =>
-    addresses.flatMap((host) => listeners.map(({ port }) => ({ port, host, localPort: port })));
+  const listenersAt = (nodes: readonly Node[], listeners: readonly { readonly port: number }[]) =>
+    nodes.flatMap((node) => listeners.map(({ port }) => ({ ...node, port, localPort: port })));
   for (const loadBalancer of blueprint.loadBalancers.filter(({ type }) => type === 'network')) {
-    const listeners = listenersAt(addressesOf(loadBalancer.subnets), loadBalancer.listeners);
+    const listeners = listenersAt(nodesOf(loadBalancer.subnets), loadBalancer.listeners);
     const nlb = opening.use(
       await startLocalNlb({
         loadBalancer,
@@ -68,7 +74,7 @@ export async function startOtherLoadBalancers(options: OtherLoadBalancersOptions
     all.push({ name: loadBalancer.name, type: 'network', urls: urlsOf(nlb.listeners) });
   }
   for (const loadBalancer of blueprint.classicLoadBalancers ?? []) {
-    const listeners = listenersAt(addressesOf(loadBalancer.subnets), loadBalancer.listeners);
+    const listeners = listenersAt(nodesOf(loadBalancer.subnets), loadBalancer.listeners);
     const classic = opening.use(
       await startLocalClassicLb({
         loadBalancer,

@@ -83,12 +83,19 @@ export class TargetGroupState {
     return usable.length > 0 && !usable.some(isHealthy);
   }
 
-  /** The target of a flow, always the same among the same targets; `undefined` when there is none. */
-  choose(flow: FlowKey): Target | undefined {
+  /** Whether flows end when their target becomes unhealthy. */
+  get terminatesUnhealthy(): boolean {
+    return this.blueprint.attributes['target_health_state.unhealthy.connection_termination.enabled'] !== 'false';
+  }
+
+  /**
+   * The target of a flow that comes to the node of a zone, always the same among the same targets; `undefined` when there is none.
+   */
+  choose(flow: FlowKey, zone?: string): Target | undefined {
     const usable = this.#usable();
     const candidates = this.failsOpen ? usable : usable.filter(isHealthy);
     const hash = flowHash(flow, this.settings.stickiness.type === 'source_ip');
-    const reachable = this.#crossZone ? candidates : inOneZone(candidates, hash);
+    const reachable = this.#crossZone ? candidates : inOneZone(candidates, hash, zone);
     return reachable[hash % reachable.length];
   }
 
@@ -113,9 +120,9 @@ function isHealthy({ health }: Target): boolean {
 }
 
 /** A zone without targets is none that DNS answers with. */
-function inOneZone(targets: readonly Target[], hash: number): readonly Target[] {
+function inOneZone(targets: readonly Target[], hash: number, nodeZone: string | undefined): readonly Target[] {
   const zones = [...new Set(targets.flatMap(({ availabilityZone }) => availabilityZone ?? []))].toSorted();
   // The high bits choose the zone, the rest the target: the same bits would leave some targets without flows.
-  const zone = zones[Math.floor(hash / 65_536) % zones.length];
+  const zone = nodeZone ?? zones[Math.floor(hash / 65_536) % zones.length];
   return targets.filter(({ availabilityZone }) => availabilityZone === undefined || availabilityZone === zone);
 }

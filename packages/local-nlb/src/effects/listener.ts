@@ -22,6 +22,7 @@ export interface ListenerOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly localPort: number;
+  readonly availabilityZone: string | undefined;
   readonly onEvent: (event: NlbEvent) => void;
 }
 
@@ -62,7 +63,7 @@ function join(client: Socket, options: ListenerOptions): void {
     destinationAddress: client.localAddress ?? '',
     destinationPort: client.localPort ?? 0,
   };
-  const target = group.choose(key);
+  const target = group.choose(key, options.availabilityZone);
   const tell = (ended: FlowEnd, bytesFromClient: number, bytesFromTarget: number): void =>
     onEvent({
       kind: 'flow',

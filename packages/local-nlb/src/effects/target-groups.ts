@@ -6,10 +6,8 @@ import type { Flow } from './flow.ts';
 import { startHealthChecks } from './health-checker.ts';
 
 export interface TargetGroupsOptions {
-  readonly groups: readonly TargetGroupState[];
   /** Of the first listener: `address:port`. */
   readonly node: () => string;
-  readonly terminatesUnhealthy: boolean;
   readonly onEvent: (event: NlbEvent) => void;
 }
 
@@ -36,7 +34,7 @@ export class TargetGroups implements Disposable {
     const checks = startHealthChecks({ ...target, node: this.#options.node() }, healthCheck, (probe) => {
       const seen = group.observe(target, probe);
       if (seen !== undefined) this.#tell(group, seen);
-      if (seen?.to.state === 'unhealthy' && this.#options.terminatesUnhealthy && !group.failsOpen)
+      if (seen?.to.state === 'unhealthy' && group.terminatesUnhealthy && !group.failsOpen)
         this.cut(target, 'target-unhealthy');
     });
     this.#checks.set(target, checks);
