@@ -1,3 +1,4 @@
+import type { RuleAction } from '@switchyard/blueprint';
 import { expect, test } from 'vitest';
 import { connectRaw, forwardTo, rule, startTarget, startTestAlb, targetGroup } from './fixture.ts';
 
@@ -15,6 +16,26 @@ test('routes by path to the first rule that matches, else to the default', async
   await alb.addTarget('api', api);
   expect(await (await fetch(`${alb.url}/api/things?q=1`)).text()).toBe('api /api/things?q=1');
   expect(await (await fetch(`${alb.url}/apix`)).text()).toBe('web');
+});
+
+test('ignores case in regular expressions on host and headers, as in their other values', async () => {
+  const to = (text: string): RuleAction => ({ type: 'fixed-response', statusCode: 200, messageBody: text });
+  await using alb = await startTestAlb({
+    rules: [
+      rule(1, to('host'), { conditions: [{ field: 'host-header', regexValues: ['^SHOP[.]example[.]com'] }] }),
+      rule(2, to('header'), {
+        conditions: [{ field: 'http-header', httpHeaderName: 'X-Kind', regexValues: ['^beta-[a-z]+$'] }],
+      }),
+      rule('default', to('neither')),
+    ],
+    targetGroups: [],
+  });
+  await using client = await connectRaw(alb.port);
+  client.send('GET / HTTP/1.1\r\nHost: shop.EXAMPLE.com\r\n\r\n');
+  client.send('GET / HTTP/1.1\r\nHost: a\r\nx-kind: BETA-Users\r\n\r\n');
+  client.send('GET / HTTP/1.1\r\nHost: a\r\nX-Kind: beta-1\r\n\r\n');
+  const received = await client.until((text) => text.endsWith('neither'));
+  expect(received.match(/(?<=\r\n\r\n)(host|header|neither)/g)).toEqual(['host', 'header', 'neither']);
 });
 
 test('takes the targets in turn', async () => {
