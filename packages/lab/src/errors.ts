@@ -15,6 +15,8 @@ export const labErrors = {
     new LabError('LAB_PORT_INVALID', `${source} is "${text}", but a port is a whole number from 0 to 65535.`),
   choiceInvalid: (flag: string, text: string, choices: readonly string[]) =>
     new LabError('LAB_CHOICE_INVALID', `${flag} is "${text}", but it takes ${choices.join(', ')}.`),
+  flagsExclude: (one: string, other: string) =>
+    new LabError('LAB_FLAGS_EXCLUDE', `${one} and ${other} exclude each other: leave one of them out.`),
   portTaken: (port: number, what: string, flag: string, variable: string) =>
     new LabError(
       'LAB_PORT_TAKEN',

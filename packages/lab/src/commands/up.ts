@@ -29,6 +29,8 @@ const stopTimeoutMs = 5000;
 /** `lab up`: the whole lab, until the first SIGINT or SIGTERM. */
 export async function up(options: UpOptions, context: Context): Promise<void> {
   if (!logChoices.includes(options.log)) throw labErrors.choiceInvalid('--log', options.log, logChoices);
+  if (options.networkModes === true && options.assembly !== undefined)
+    throw labErrors.flagsExclude('--network-modes', '--assembly');
   const ports = portsOf(
     { http: options.port, https: options.httpsPort, endpoint: options.endpointPort, dns: options.dnsPort },
     context.environment,

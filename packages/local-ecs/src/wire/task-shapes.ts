@@ -82,9 +82,9 @@ function attachmentShape(task: Task, subnetId: string, processId: number | undef
   };
 }
 
-/** In bridge mode: which port of the instance is a container's. Host mode has none to tell: they are the same. */
-function bindingsOf({ taskDefinition, hostPorts = {} }: Task, containerName: string): Shape[] {
-  if (taskDefinition.networkMode !== 'bridge') return [];
+/** On an instance: which of its ports is a container's. In host mode they are the same. */
+function bindingsOf({ taskDefinition, instance, hostPorts = {} }: Task, containerName: string): Shape[] {
+  if (instance === undefined) return [];
   const container = taskDefinition.containers.find(({ name }) => name === containerName);
   return (container?.portMappings ?? []).map(({ containerPort, protocol }) => ({
     bindIP: '0.0.0.0',
