@@ -11,7 +11,7 @@ interface ComposeService {
   readonly build: { readonly context: string; readonly args: Readonly<Record<string, string>> };
   readonly command?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  readonly deploy?: { readonly replicas: number };
+  readonly scale?: number;
   readonly read_only: boolean;
   readonly cap_drop: readonly string[];
   readonly stop_grace_period: string;
@@ -62,7 +62,7 @@ describe.each(blueprint.services.map((service) => ({ name: service.name, service
   });
 
   test('runs as many times as ECS runs it', () => {
-    expect(compose.deploy?.replicas).toBe(service.desiredCount);
+    expect(compose.scale).toBe(service.desiredCount);
   });
 
   test('is checked by the task definition’s command, with its timeout and retries', () => {
