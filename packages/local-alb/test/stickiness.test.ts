@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { request as httpsRequest } from 'node:https';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { TargetHealthEvent } from '../src/index.ts';
-import { rule, startTarget, startTestAlb, targetGroup, type TestTarget } from './fixture.ts';
+import { startTarget, startTestAlb, targetGroup } from './fixture.ts';
 import { startSecureAlb } from './secure-alb.ts';
+import { named, startTime, visit } from './visits.ts';
 
 const LB_COOKIE = { 'stickiness.enabled': 'true', 'stickiness.type': 'lb_cookie' };
 const APP_COOKIE = {
@@ -12,27 +13,8 @@ const APP_COOKIE = {
   'stickiness.app_cookie.cookie_name': 'session',
 };
 
-function named(name: string): Promise<TestTarget> {
-  return startTarget((request, response) => {
-    if (request.url === '/login') response.setHeader('set-cookie', 'session=abc; Path=/');
-    response.end(name);
-  });
-}
-
 async function stickyAlb(attributes: Record<string, string>) {
   return await startTestAlb({ targetGroups: [targetGroup('web', { attributes })] });
-}
-
-/** Fetches and answers the body and the cookies, as a `Cookie` header. */
-async function visit(url: string, cookie?: string) {
-  const response = await fetch(url, cookie === undefined ? {} : { headers: { cookie } });
-  const setCookies = response.headers.getSetCookie();
-  return {
-    body: await response.text(),
-    status: response.status,
-    setCookies,
-    cookie: setCookies.map((value) => value.slice(0, value.indexOf(';'))).join('; '),
-  };
 }
 
 test('sets AWSALB and AWSALBCORS with the same opaque value, for seven days', async () => {
@@ -88,15 +70,6 @@ test('moves a client to another target when its own is deregistered', async () =
   expect(second.body).not.toBe(first.body);
   expect(second.cookie).not.toBe(first.cookie);
 });
-
-/** The date stands still until it is told otherwise; timers go on. */
-function startTime(): Disposable & { advance(seconds: number): void } {
-  vi.useFakeTimers({ toFake: ['Date'] });
-  return {
-    advance: (seconds) => void vi.setSystemTime(Date.now() + seconds * 1000),
-    [Symbol.dispose]: () => void vi.useRealTimers(),
-  };
-}
 
 test.for([
   ['lb_cookie', { ...LB_COOKIE, 'stickiness.lb_cookie.duration_seconds': '60' }],
@@ -203,39 +176,4 @@ test('does not hold a client that has lost its application cookie', async () => 
   const bodies = new Set<string>();
   for (let i = 0; i < 4; i++) bodies.add((await visit(alb.url, without)).body);
   expect(bodies).toEqual(new Set(['1', '2']));
-});
-
-test('keeps a client with its target group when the rule says so, and logs a cookie that does not hold', async () => {
-  await using blue = await named('blue');
-  await using green = await named('green');
-  const targetGroups = ['blue', 'green'].map((name) => ({ targetGroup: name, weight: 1 }));
-  await using alb = await startTestAlb({
-    rules: [rule('default', { type: 'forward', targetGroups, stickinessDurationSeconds: 60 })],
-    targetGroups: [targetGroup('blue'), targetGroup('green')],
-  });
-  await alb.addTarget('blue', blue);
-  await alb.addTarget('green', green);
-  const first = await visit(alb.url);
-  expect(first.setCookies.map((cookie) => cookie.split('=')[0])).toEqual(['AWSALBTG', 'AWSALBTGCORS']);
-  for (let i = 0; i < 8; i++) expect((await visit(alb.url, first.cookie)).body).toBe(first.body);
-  await visit(alb.url, 'AWSALBTG=rubbish');
-  expect(
-    alb.events.some((event) => event.kind === 'request' && event.record.errorReason === 'AWSALBTGCookieInvalid'),
-  ).toBe(true);
-});
-
-test('sends a share of the requests to each target group by weight, and none to weight 0', async () => {
-  await using blue = await named('blue');
-  await using green = await named('green');
-  const targetGroups = [
-    { targetGroup: 'blue', weight: 0 },
-    { targetGroup: 'green', weight: 7 },
-  ];
-  await using alb = await startTestAlb({
-    rules: [rule('default', { type: 'forward', targetGroups })],
-    targetGroups: [targetGroup('blue'), targetGroup('green')],
-  });
-  await alb.addTarget('blue', blue);
-  await alb.addTarget('green', green);
-  for (let i = 0; i < 10; i++) expect((await visit(alb.url)).body).toBe('green');
 });
