@@ -1,6 +1,12 @@
 import { Resolver } from 'node:dns/promises';
 
-import { DescribeServicesCommand, DescribeTasksCommand, ECSClient, ListTasksCommand } from '@aws-sdk/client-ecs';
+import {
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListTasksCommand,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
 import type { Task } from '@aws-sdk/client-ecs';
 import {
   DescribeTargetGroupsCommand,
@@ -9,6 +15,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { startLoad } from './support/load.ts';
 import { runLab, startLabProcess } from './support/lab-process.ts';
 import type { LabProcess } from './support/lab-process.ts';
 import { curl } from './support/lab-under-test.ts';
@@ -128,6 +135,26 @@ describe('the lab with network modes', () => {
     expect(stdout).toContain('was unable to place a task');
     expect(stdout).toContain('worker-classic');
     expect(stdout).toMatch(/InService/);
+  });
+
+  it('replaces the tasks behind the Network Load Balancer without losing a request', async () => {
+    const [url = ''] = urlsOf('network');
+    const before = (await tasksOf('worker-bridge')).map(({ taskArn = '' }) =>
+      taskArn.slice(taskArn.lastIndexOf('/') + 1),
+    );
+    const allStopped = Promise.all(
+      before.map(async (id) => await lab.nextEvent(({ taskId, to }) => taskId === id && to === 'STOPPED')),
+    );
+    const load = startLoad(`${url}/whoami`);
+    await load.after(20);
+    const service = 'worker-bridge';
+    await ecs.send(new UpdateServiceCommand({ cluster, service, forceNewDeployment: true }));
+    await allStopped;
+    await load.after(20);
+    const { answered, statuses, errors } = await load.stop();
+    expect([...errors]).toEqual([]);
+    expect([...statuses]).toEqual([[200, answered]]);
+    expect(await tasksOf('worker-bridge')).toHaveLength(3);
   });
 
   it('leaves the other services as they are', async () => {

@@ -4,6 +4,7 @@ import {
   ListContainerInstancesCommand,
   ListTasksCommand,
   StopTaskCommand,
+  UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import type { Task } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
@@ -80,6 +81,24 @@ describe('in host mode', () => {
     const tasks = await tasksOf(lab, 'web');
     expect(tasks).toHaveLength(1);
     expect((await fetch(`http://${addressOf(tasks[0])}:3000/`)).status).toBe(200);
+  });
+
+  it('a deployment stops the old task first, whose port the new one takes', async () => {
+    const deployment = {
+      maximumPercent: 100,
+      minimumHealthyPercent: 0,
+      circuitBreaker: { enable: true, rollback: false },
+    };
+    const spec = { name: 'web', networkMode: 'host', service: { deployment } } as const;
+    await using lab = await startTestLab(onInstances([spec], 1));
+    await lab.ecs.run();
+    const [old] = await tasksOf(lab, 'web');
+    await lab.client.send(new UpdateServiceCommand({ cluster: 'test', service: 'web', forceNewDeployment: true }));
+    await lab.steadyAgain('web');
+    const [task, ...others] = await tasksOf(lab, 'web');
+    expect(others).toEqual([]);
+    expect(task?.taskArn).not.toBe(old?.taskArn);
+    expect((await fetch(`http://${addressOf(task)}:3000/`)).status).toBe(200);
   });
 
   it('a task that waits for a port is placed when another service gives the port back', async () => {
