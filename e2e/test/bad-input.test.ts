@@ -119,6 +119,13 @@ describe('a command', () => {
     expectSentence(await runLab(args, { SWITCHYARD_ENDPOINT_URL: 'http://127.0.0.1:9' }), sentence);
   });
 
+  test.each(['nonsense', 'ftp://127.0.0.1:21', '127.0.0.1:4566'])('refuses %j as the endpoint', async (url) => {
+    expectSentence(
+      await runLab(['status', '--endpoint-url', url]),
+      /is not the URL of an AWS API endpoint: give one such as/,
+    );
+  });
+
   test.each([['up'], ['status'], ['explain'], ['scale'], ['stop-task'], ['check'], ['synth']])(
     '%s has help',
     async (verb) => {

@@ -135,6 +135,18 @@ describe('a running lab', () => {
     expect(await tasksOf(lab, 'worker')).toHaveLength(1);
   });
 
+  test('explains a request by its whole URL as by its path', async () => {
+    await using lab = await startLabProcess();
+    const endpoint = ['--endpoint-url', lab.ready.urls.endpoint];
+    for (const target of [`${lab.ready.urls.http}/api/x`, '/api/x']) {
+      const { code, stdout, stderr } = await runLab(['explain', 'GET', target, ...endpoint]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(/priority 20: path \/api\/x matches[^]*→ forward to api[^]*us-east-1a {2}healthy/);
+    }
+    const secure = await runLab(['explain', 'GET', 'https://127.0.0.1:8443/', ...endpoint]);
+    expect(secure).toMatchObject({ code: 1, stderr: 'No listener has port 443; the load balancer listens on 80.\n' });
+  });
+
   test('keeps every promise of the smoke test', async () => {
     await using lab = await startLabProcess();
     const { code, stdout, stderr } = await runLab(['check', '--url', lab.ready.urls.http]);

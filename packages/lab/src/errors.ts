@@ -63,6 +63,11 @@ export const labErrors = {
       'LAB_URL_INVALID',
       `"${text}" is neither a URL nor a path: try /api/whoami or http://127.0.0.1:8080/api/whoami.`,
     ),
+  endpointInvalid: (text: string, variable: string) =>
+    new LabError(
+      'LAB_ENDPOINT_INVALID',
+      `"${text}" is not the URL of an AWS API endpoint: give one such as http://127.0.0.1:4566 with --endpoint-url or ${variable}.`,
+    ),
   methodInvalid: (text: string) => new LabError('LAB_METHOD_INVALID', `"${text}" is not an HTTP method: try GET.`),
   headerInvalid: (text: string) =>
     new LabError('LAB_HEADER_INVALID', `"${text}" is not a header: write it as "Name: value".`),

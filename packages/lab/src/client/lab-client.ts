@@ -21,9 +21,15 @@ export interface LabClient extends Disposable {
   };
 }
 
-/** The endpoint from the flag, else the environment, else the default port. */
+/**
+ * The endpoint from the flag, else the environment, else the default port.
+ * @throws LabError LAB_ENDPOINT_INVALID
+ */
 export function endpointUrlOf(flag: string | undefined, environment: Environment): string {
-  return flag ?? environment[endpointVariable] ?? `http://${loopback}:${portsOf({}, environment).endpoint}`;
+  const text = flag ?? environment[endpointVariable] ?? `http://${loopback}:${portsOf({}, environment).endpoint}`;
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw labErrors.endpointInvalid(text, endpointVariable);
+  return text;
 }
 
 export function buildLabClient(endpointUrl: string): LabClient {

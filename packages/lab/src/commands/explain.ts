@@ -91,7 +91,7 @@ async function listenerOf({ elb }: LabClient, { port, protocol }: ExplainedReque
       : listeners.find((listener) => listener.Port === port);
   if (found) return found;
   throw labErrors.listenerMissing(
-    port ?? 80,
+    port ?? (protocol === 'HTTPS' ? 443 : 80),
     listeners.map(({ Port = 0 }) => Port),
   );
 }

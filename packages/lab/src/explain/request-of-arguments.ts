@@ -4,7 +4,7 @@ import { labErrors } from '../errors.ts';
 
 export interface ExplainedRequest {
   readonly facts: RequestFacts;
-  /** The listener's port: the URL's, or absent where only a path was given. */
+  /** The listener's port. Absent where only a path was given, and for the lab's own URLs, whose port stands for the listener of their protocol. */
   readonly port?: number;
   readonly protocol: 'HTTP' | 'HTTPS';
 }
@@ -23,7 +23,7 @@ export function requestOfArguments(method: string, target: string, headerLines: 
     const name = (found[1] ?? '').toLowerCase();
     headers.set(name, [...(headers.get(name) ?? []), found[2] ?? '']);
   }
-  const isPathOnly = target.startsWith('/');
+  const namesNoListener = target.startsWith('/') || isLoopback(url.hostname);
   return {
     facts: {
       method: method.toUpperCase(),
@@ -33,7 +33,7 @@ export function requestOfArguments(method: string, target: string, headerLines: 
       sourceIp: '127.0.0.1',
       header: (name) => headers.get(name) ?? [],
     },
-    ...(!isPathOnly && { port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80) }),
+    ...(!namesNoListener && { port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80) }),
     protocol: url.protocol === 'https:' ? 'HTTPS' : 'HTTP',
   };
 }
@@ -43,4 +43,8 @@ function urlOf(target: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) throw labErrors.urlInvalid(target);
   return url;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

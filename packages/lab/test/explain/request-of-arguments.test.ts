@@ -11,6 +11,14 @@ describe('a request described on the command line', () => {
     expect({ port, protocol }).toEqual({ port: 8443, protocol: 'HTTPS' });
   });
 
+  test.each(['http://127.0.0.1:8080/x', 'http://localhost:9000/x', 'http://[::1]:8080/x'])(
+    'takes %s for the listener of its protocol, since the lab answers on ports of its own',
+    (url) => {
+      const { port, protocol } = requestOfArguments('GET', url, []);
+      expect({ port, protocol }).toEqual({ port: undefined, protocol: 'HTTP' });
+    },
+  );
+
   test('takes a bare path, which any HTTP listener may answer', () => {
     const request = requestOfArguments('GET', '/whoami', []);
     expect(request.facts.path).toBe('/whoami');
