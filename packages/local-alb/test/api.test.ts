@@ -203,10 +203,12 @@ test('takes changed attributes and health checks of a target group at once', asy
     }),
   );
   expect(modified.TargetGroups).toMatchObject([{ HealthCheckPath: '/ready', Matcher: { HttpCode: '200-299' } }]);
-  const unknown = [{ Key: 'stickiness.unknown', Value: 'x' }];
-  await expect(
-    client.send(new Elb.ModifyTargetGroupAttributesCommand({ TargetGroupArn: WEB, Attributes: unknown })),
-  ).rejects.toMatchObject({ name: 'InvalidConfigurationRequestException' });
+  for (const Key of ['stickiness.unknown', 'constructor', '__proto__']) {
+    const unknown = [{ Key, Value: 'x' }];
+    await expect(
+      client.send(new Elb.ModifyTargetGroupAttributesCommand({ TargetGroupArn: WEB, Attributes: unknown })),
+    ).rejects.toMatchObject({ name: 'InvalidConfigurationRequestException' });
+  }
 });
 
 test('takes changed attributes of the load balancer at once, and refuses what AWS refuses', async () => {

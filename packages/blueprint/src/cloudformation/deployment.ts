@@ -1,6 +1,7 @@
 import type { Assembly, ImageAsset } from '../assembly/load.ts';
 import { BlueprintError } from '../errors.ts';
 import type { Place } from '../identifiers.ts';
+import { own } from '../json.ts';
 import { uniqueNames } from '../naming.ts';
 import { attributeOf, genericType } from './generic-type.ts';
 import { Properties } from './properties.ts';
@@ -37,7 +38,7 @@ export class Deployment {
       const scope = this.#stacks[index];
       if (scope === undefined) continue;
       for (const [logicalId, resource] of Object.entries(template.resources)) {
-        const path = paths[logicalId] ?? logicalId;
+        const path = own(paths, logicalId) ?? logicalId;
         const label = `${scope.name}/${path} (${resource.type})`;
         if (!scope.holds(resource.condition, label)) continue;
         this.#byId.set(`${scope.name}/${logicalId}`, this.#resource(scope, { logicalId, path, label, resource }));
@@ -115,7 +116,7 @@ export class Deployment {
   }
 
   #typeOf(type: string): ResourceType {
-    return (Object.hasOwn(this.#types, type) ? this.#types[type] : undefined) ?? genericType;
+    return own(this.#types, type) ?? genericType;
   }
 
   #namesOf(type: string): ReadonlyMap<Resource, string> {

@@ -1,5 +1,5 @@
 import { BlueprintError } from '../errors.ts';
-import { isRecord } from '../json.ts';
+import { isRecord, own } from '../json.ts';
 import { cidrBlocks } from './cidr.ts';
 import { noValue, type Scope } from './scope.ts';
 
@@ -13,7 +13,7 @@ export function evaluate(value: unknown, scope: Scope): unknown {
   if (!isRecord(value)) return value;
   const intrinsic = intrinsicOf(value);
   if (intrinsic !== undefined) {
-    const run = Object.hasOwn(intrinsics, intrinsic.name) ? intrinsics[intrinsic.name] : undefined;
+    const run = own(intrinsics, intrinsic.name);
     if (run === undefined) {
       throw new BlueprintError(
         'BLUEPRINT_INTRINSIC_UNKNOWN',

@@ -1,5 +1,6 @@
 import { BlueprintError } from '../errors.ts';
 import { arnOf, hexId } from '../identifiers.ts';
+import { own } from '../json.ts';
 import type { Resource, ResourceType } from './resource.ts';
 
 /** For types without an entry of their own: what refers to them gets a readable value of the right shape. */
@@ -9,7 +10,7 @@ export const genericType: ResourceType = {
 
 /** What `Fn::GetAtt` gives. Throws `BLUEPRINT_ATTRIBUTE_UNKNOWN` when the type is known but the attribute is not. */
 export function attributeOf(type: ResourceType, resource: Resource, name: string): unknown {
-  const attribute = type.attributes?.[name];
+  const attribute = own(type.attributes ?? {}, name);
   if (attribute !== undefined) return attribute(resource);
   if (type !== genericType) {
     throw new BlueprintError(

@@ -1,6 +1,6 @@
 import { BlueprintError } from '../errors.ts';
 import { arnOf, hexId, type Place } from '../identifiers.ts';
-import { isRecord } from '../json.ts';
+import { isRecord, own } from '../json.ts';
 import { evaluate, evaluateCondition } from './evaluate.ts';
 import type { Resource } from './resource.ts';
 import type { Scope } from './scope.ts';
@@ -57,14 +57,14 @@ export class StackScope {
       ref: (name) => this.#pseudo(name) ?? this.#parameter(name, where) ?? this.#resource(name, where, resource).ref,
       attribute: (logicalId, attribute) => this.#resource(logicalId, where, resource).attribute(attribute),
       condition: (name) => {
-        const expression = this.#template.conditions[name];
+        const expression = own(this.#template.conditions, name);
         if (expression === undefined) throw unresolved(where, `the condition ${name}`);
         return this.#once(`condition ${name}`, where, () => evaluateCondition(expression, this.#scope(where)));
       },
       mapping: (map, top, second) => {
-        const level = this.#template.mappings[map];
-        const inner = isRecord(level) ? level[top] : undefined;
-        return isRecord(inner) ? inner[second] : undefined;
+        const level = own(this.#template.mappings, map);
+        const inner = isRecord(level) ? own(level, top) : undefined;
+        return isRecord(inner) ? own(inner, second) : undefined;
       },
       importValue: (exportName) => importValue(exportName, where),
       stackOutput: (stackName, outputName) => stackOutput(stackName, outputName, where),
@@ -89,11 +89,11 @@ export class StackScope {
       'AWS::StackId': arnOf(place, 'cloudformation', `stack/${this.name}/${hexId(this.name, 32)}`),
       'AWS::NotificationARNs': [],
     };
-    return Object.hasOwn(values, name) ? values[name] : undefined;
+    return own(values, name);
   }
 
   #parameter(name: string, where: string): unknown {
-    const parameter = this.#template.parameters[name];
+    const parameter = own(this.#template.parameters, name);
     if (!isRecord(parameter)) return undefined;
     const { Type: type, Default: value } = parameter;
     if (value === undefined) throw unresolved(where, `the parameter ${name}, which has no default value`);

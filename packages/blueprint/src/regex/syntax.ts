@@ -1,3 +1,4 @@
+import { own } from '../json.ts';
 import { type CharacterSet, complementOf, perlClasses, posixClasses, type Ranges } from './character-set.ts';
 
 /** A regular expression as a tree. Groups are gone: nothing is captured, only matched. */
@@ -123,7 +124,7 @@ class Parser {
   #escape(): RegexNode {
     const { i: ignoreCase } = this.#flags;
     const character = this.#next();
-    const assertion = Object.hasOwn(assertions, character) ? assertions[character] : undefined;
+    const assertion = own(assertions, character);
     if (assertion !== undefined) return { kind: 'assertion', assertion };
     const ranges = perlRanges(character);
     if (ranges !== undefined) return set(ranges, { ignoreCase: false });
@@ -136,7 +137,8 @@ class Parser {
 
   /** The character that a backslash and `character` stand for. */
   #escaped(character: string): string {
-    if (Object.hasOwn(controls, character)) return controls[character] ?? '';
+    const control = own(controls, character);
+    if (control !== undefined) return control;
     if (character === 'x') {
       const [, braced, plain] = this.#takeMatch(/\{([\da-fA-F]{1,4})\}|([\da-fA-F]{2})/y) ?? [];
       const digits = braced ?? plain;
@@ -155,7 +157,7 @@ class Parser {
       const posix = this.#takeMatch(/\[:(\^?)(\w+):\]/y);
       if (posix !== undefined) {
         const [whole, not, name = ''] = posix;
-        const known = Object.hasOwn(posixClasses, name) ? posixClasses[name] : undefined;
+        const known = own(posixClasses, name);
         if (known === undefined) throw this.#error(`the class ${whole}`);
         ranges.push(...(not ? complementOf(known) : known));
         continue;
@@ -223,8 +225,6 @@ function literal(character: string, ignoreCase: boolean): RegexNode {
 
 /** For `d`, `s`, `w` and their complements `D`, `S`, `W`. */
 function perlRanges(character: string): Ranges | undefined {
-  if (Object.hasOwn(perlClasses, character)) return perlClasses[character];
-  const small = character.toLowerCase();
-  const ranges = Object.hasOwn(perlClasses, small) ? perlClasses[small] : undefined;
-  return ranges && complementOf(ranges);
+  const capital = own(perlClasses, character.toLowerCase());
+  return own(perlClasses, character) ?? (capital && complementOf(capital));
 }

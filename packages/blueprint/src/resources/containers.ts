@@ -3,6 +3,7 @@ import type { Deployment } from '../cloudformation/deployment.ts';
 import type { Properties } from '../cloudformation/properties.ts';
 import type { Resource } from '../cloudformation/resource.ts';
 import { BlueprintError } from '../errors.ts';
+import { own } from '../json.ts';
 import type { Container, ContainerHealthCheck, ContainerImage, PortMapping, TaskDefinition } from '../model.ts';
 
 /** What a container definition is read in. */
@@ -71,7 +72,7 @@ function imageOf(
   name: string,
   uri: string,
 ): ContainerImage {
-  const asset = deployment.images[uri.slice(uri.lastIndexOf(':') + 1)];
+  const asset = own(deployment.images, uri.slice(uri.lastIndexOf(':') + 1));
   if (asset === undefined) return { kind: 'registry', uri };
   if (asset.buildArgs['TARGET'] === undefined) {
     throw new BlueprintError(

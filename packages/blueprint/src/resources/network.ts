@@ -1,6 +1,7 @@
 import type { Deployment } from '../cloudformation/deployment.ts';
 import type { Resource, ResourceTypes } from '../cloudformation/resource.ts';
 import { decimalId, hexId } from '../identifiers.ts';
+import { own } from '../json.ts';
 import type { Blueprint, Subnet, SubnetTier } from '../model.ts';
 import { byName } from './order.ts';
 import { readRouteTables } from './routes.ts';
@@ -136,7 +137,7 @@ const tiers: Readonly<Record<string, SubnetTier>> = { Public: 'public', Private:
 
 /** As CDK tags it, else as the default route says. */
 function tierOf(deployment: Deployment, { properties }: Resource, routeTable: Resource | undefined): SubnetTier {
-  const tagged = tiers[properties.pairs('Tags')['aws-cdk:subnet-type'] ?? ''];
+  const tagged = own(tiers, properties.pairs('Tags')['aws-cdk:subnet-type'] ?? '');
   if (tagged !== undefined) return tagged;
   const routes = deployment
     .of('AWS::EC2::Route')

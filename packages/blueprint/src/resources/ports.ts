@@ -1,9 +1,11 @@
+import { own } from '../json.ts';
+
 const names: Readonly<Record<string, string>> = { all: '-1', '6': 'tcp', '17': 'udp', '1': 'icmp', '58': 'icmpv6' };
 
 /** A protocol's name, where it has one, for its number: `6` is `tcp`. */
 export function protocolOf(written: string): string {
   const protocol = written.toLowerCase();
-  return names[protocol] ?? protocol;
+  return own(names, protocol) ?? protocol;
 }
 
 /** `undefined` when all ports are meant: none is given, or -1 or the whole range. */

@@ -54,7 +54,7 @@ export function changedAttributes(
   for (const pair of recordsOf(input, 'Attributes') ?? []) {
     const key = requiredString(pair, 'Key');
     const value = stringOf(pair, 'Value') ?? '';
-    if (defaults[key] === undefined) {
+    if (!Object.hasOwn(defaults, key)) {
       throw new AwsApiError('InvalidConfigurationRequest', `Attribute key '${key}' is not recognized`);
     }
     const range = RANGES[key];
