@@ -6,7 +6,7 @@ import { classicGroup } from './core/target-refs.ts';
 import { eventText } from './core/event-text.ts';
 import { isStuck } from './core/rollout.ts';
 import { lazyAwsClients } from './effects/aws-clients.ts';
-import { createEcsApi } from './effects/ecs-api.ts';
+import { createEcsApi } from './api/ecs-api.ts';
 import { failureOf } from './effects/failure-report.ts';
 import { assertLoopbackRange, claimAddresses } from './effects/loopback.ts';
 import { startMetadataServer } from './effects/metadata-server.ts';

@@ -9,7 +9,7 @@ import { createLookUp } from './effects/look-up.ts';
 import { Places } from './effects/places.ts';
 import { assertImitated } from './effects/preflight.ts';
 import { Records } from './effects/records.ts';
-import { refusingChanges } from './effects/refusing-changes.ts';
+import { refusingChanges } from './api/refusing-changes.ts';
 import { RegistrationKeeper } from './effects/registration-keeper.ts';
 import { createRegistrations } from './effects/registrations.ts';
 import type { RegistrationsOptions } from './effects/registrations.ts';

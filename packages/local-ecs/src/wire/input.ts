@@ -2,7 +2,6 @@ import { AwsApiError } from '@switchyard/local-aws-endpoint';
 import type { AwsInput, AwsOutput } from '@switchyard/local-aws-endpoint';
 
 /** Reads an operation's input; what has the wrong type or is not imitated is an `InvalidParameterException`, never ignored. */
-const invalid = (message: string): AwsApiError => new AwsApiError('InvalidParameterException', message);
 
 const PAGE_MAX = 100;
 
@@ -47,4 +46,8 @@ export function page(input: AwsInput, name: string, all: readonly string[]): Aws
   const start = Number(token ?? 0);
   const end = start + size;
   return { [name]: all.slice(start, end), ...(end < all.length ? { nextToken: String(end) } : {}) };
+}
+
+export function invalid(message: string): AwsApiError {
+  return new AwsApiError('InvalidParameterException', message);
 }

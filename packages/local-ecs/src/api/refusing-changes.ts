@@ -2,7 +2,7 @@ import type { Blueprint } from '@switchyard/blueprint';
 import { AwsApiError } from '@switchyard/local-aws-endpoint';
 import type { AwsApi } from '@switchyard/local-aws-endpoint';
 import { createEcsApi } from './ecs-api.ts';
-import type { Records } from './records.ts';
+import type { Records } from '../effects/records.ts';
 
 /** The ECS API for tasks that something else starts and stops: what would change them is refused, saying who can. */
 export function refusingChanges(
