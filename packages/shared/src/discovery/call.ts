@@ -25,7 +25,7 @@ const BODY_BYTES_MAX = 256 * 1024;
 /**
  * GETs a JSON answer through a dispatcher, all attempts within one time limit.
  *
- * @throws {KitError} PEER_TIMED_OUT, PEER_UNREACHABLE, PEER_ANSWERED_RUBBISH, or the finder's DISCOVERY error
+ * @throws {KitError} PEER_TIMED_OUT, PEER_UNREACHABLE, PEER_UNAVAILABLE, PEER_ANSWERED_RUBBISH, or the finder's DISCOVERY error
  */
 export async function callPeer(dispatcher: Dispatching, name: string, request: PeerRequest): Promise<PeerAnswer> {
   const { path, headers, timeoutMs, record } = request;
@@ -43,11 +43,25 @@ export async function callPeer(dispatcher: Dispatching, name: string, request: P
   try {
     return { status, json: JSON.parse(body) };
   } catch {
-    throw new KitError(
+    throw notJson(name, status, body);
+  }
+}
+
+const PROXY_WORDS_MAX = 200;
+
+/** 502, 503 and 504 without JSON are the words of a proxy on the way, such as Service Connect's `no healthy upstream`. */
+function notJson(name: string, status: number, body: string): KitError {
+  if (![502, 503, 504].includes(status))
+    return new KitError(
       'PEER_ANSWERED_RUBBISH',
       `The service ${name} answered ${status} with something that is not JSON.`,
     );
-  }
+  const words = wordsOf(body).slice(0, PROXY_WORDS_MAX);
+  const said = words === '' ? '' : `, and the proxy before it said: ${words}`;
+  return new KitError(
+    status === 504 ? 'PEER_TIMED_OUT' : 'PEER_UNAVAILABLE',
+    `The call to the service ${name} was answered ${status}${said}.`,
+  );
 }
 
 class Collector implements Handler {

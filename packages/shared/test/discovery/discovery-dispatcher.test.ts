@@ -158,6 +158,22 @@ test('says that an answer is rubbish when it is not JSON', async () => {
   await expect(client.call()).rejects.toMatchObject({ code: 'PEER_ANSWERED_RUBBISH' });
 });
 
+test.each([
+  [503, 'no healthy upstream', 'PEER_UNAVAILABLE', ', and the proxy before it said: no healthy upstream.'],
+  [502, '', 'PEER_UNAVAILABLE', '.'],
+  [504, 'upstream\r\nrequest timeout', 'PEER_TIMED_OUT', ', and the proxy before it said: upstream request timeout.'],
+  [503, 'x'.repeat(10_000), 'PEER_UNAVAILABLE', `, and the proxy before it said: ${'x'.repeat(200)}.`],
+])('quotes what a proxy on the way said with a %i', async (status, body, code, said) => {
+  await using proxy = await startHttpServer('127.77.0.1', 0, (_request, response) =>
+    response.writeHead(status, { 'content-type': 'text/plain' }).end(body),
+  );
+  await using client = build(buildFinder(findingOf([at(proxy)])));
+  await expect(client.call()).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(`was answered ${status}${said}$`) as string,
+  });
+});
+
 test('fails with the finder’s error when nothing is found', async () => {
   await using client = build(buildFinder(undefined));
   await expect(client.call()).rejects.toThrow('nothing is known');
