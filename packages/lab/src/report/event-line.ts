@@ -5,6 +5,7 @@ import type { NlbEvent } from '@switchyard/local-nlb';
 
 import type { Colors } from '../context.ts';
 import type { LabEvent } from '../embedded/lab-event.ts';
+import { printable } from './printable.ts';
 
 /** One line of the live log, or nothing for what only `--json` shows. `HH:MM:SS  kind  what happened`. */
 export function eventLine(lab: LabEvent, colors: Colors): string | undefined {
@@ -40,7 +41,7 @@ function loadBalancerLine(event: AlbEvent, colors: Colors): string | undefined {
       : event.rulePriority === 'default'
         ? '  default rule'
         : `  rule ${event.rulePriority}`;
-  return `${paint(String(event.status).padEnd(6))}  ${event.method} ${event.path} → ${who}${rule}  ${event.ms.toFixed(1)} ms`;
+  return `${paint(String(event.status).padEnd(6))}  ${printable(`${event.method} ${event.path}`)} → ${who}${rule}  ${event.ms.toFixed(1)} ms`;
 }
 
 type TargetHealth = Extract<AlbEvent, { kind: 'target-health' }>;
@@ -67,12 +68,15 @@ function classicLine(event: ClassicLbEvent, colors: Colors): string {
     case 'request': {
       const paint = event.status >= 500 ? colors.red : event.status >= 400 ? colors.yellow : colors.cyan;
       const who = event.target === undefined ? 'load balancer' : `${event.loadBalancer} ${event.target}`;
-      return `${paint(String(event.status).padEnd(6))}  ${event.method} ${event.path} → ${who}  ${event.ms.toFixed(1)} ms`;
+      return `${paint(String(event.status).padEnd(6))}  ${printable(`${event.method} ${event.path}`)} → ${who}  ${event.ms.toFixed(1)} ms`;
     }
     case 'connection':
       return `${colors.cyan('flow  ')}  → ${event.loadBalancer} ${event.target ?? 'nobody'}  ${event.ms.toFixed(1)} ms`;
   }
 }
+
+/** Of a log line, or of why a task has stopped, which may quote the last lines of its log. */
+const wordsMax = 2000;
 
 /** Steps of a task that somebody watching wants to see; `--json` shows all. */
 const shownStatuses = new Set(['RUNNING', 'STOPPING', 'STOPPED']);
@@ -81,22 +85,23 @@ function ecsLine(event: EcsEvent, colors: Colors): string | undefined {
   switch (event.kind) {
     case 'task': {
       if (!shownStatuses.has(event.to)) return undefined;
-      const how = event.reason === undefined ? '' : `  ${event.reason}`;
+      const how = event.reason === undefined ? '' : `  ${printable(event.reason, wordsMax)}`;
       return `${colors.magenta('task  ')}  ${event.service} ${event.taskId.slice(0, 8)} ${event.address} ${event.availabilityZone}  ${event.from} → ${event.to}${how}`;
     }
     case 'service':
-      return `${colors.blue('ecs   ')}  ${event.message}`;
+      return `${colors.blue('ecs   ')}  ${printable(event.message, wordsMax)}`;
     case 'deployment':
       return `${colors.blue('deploy')}  ${event.service} ${event.rolloutState}  ${event.reason}`;
     case 'trouble':
-      return `${colors.red('ecs   ')}  ${event.service} ${event.taskId.slice(0, 8)}: could not ${event.doing}: ${event.reason}`;
+      return `${colors.red('ecs   ')}  ${event.service} ${event.taskId.slice(0, 8)}: could not ${event.doing}: ${printable(event.reason)}`;
     case 'log':
-      return `${colors.dim('log   ')}  ${event.service} ${event.taskId.slice(0, 8)}  ${event.line}`;
+      return `${colors.dim('log   ')}  ${event.service} ${event.taskId.slice(0, 8)}  ${printable(event.line, wordsMax)}`;
   }
 }
 
-/** An event as one flat JSON object; the load balancer's access log record stays out, since its line says the same. */
+/** An event as one flat JSON object; a request has its line of the access log in place of the record. */
 export function eventJson({ event, ...stamp }: LabEvent): Readonly<Record<string, unknown>> {
-  const { record: _record, ...members } = event as unknown as Readonly<Record<string, unknown>>;
-  return { ...stamp, ...members };
+  if (!('record' in event)) return { ...stamp, ...event };
+  const { record: _record, ...members } = event;
+  return { ...stamp, ...members, line: event.line };
 }

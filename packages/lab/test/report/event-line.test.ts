@@ -42,6 +42,21 @@ describe('a line of the live log', () => {
       '14:59:37  403     GET /journey → load balancer  rule 10  5.0 ms',
     ],
     [
+      'a request that would write over the terminal',
+      labEvent('load-balancer', { ...request, method: 'G\u001BT', path: '/\u001B[31m\u0000\u009Bx\u2028' }),
+      String.raw`14:59:37  200     G\x1bT /\x1b[31m\x00\x9bx\u2028 → frontend 127.10.3.5:3000  default rule  5.0 ms`,
+    ],
+    [
+      'a request with a long URL',
+      labEvent('load-balancer', { ...request, path: `/${'x'.repeat(15_000)}` }),
+      `14:59:37  200     GET /${'x'.repeat(195)}… (15005 characters) → frontend 127.10.3.5:3000  default rule  5.0 ms`,
+    ],
+    [
+      'a task’s log',
+      labEvent('ecs', { ...task, kind: 'log', line: '\u001B]0;title\u0007done' }),
+      String.raw`14:59:37  log     api 6eb14f9f  \x1b]0;title\x07done`,
+    ],
+    [
       'a change of health',
       labEvent('load-balancer', {
         kind: 'target-health',
@@ -107,7 +122,20 @@ describe('a line of the live log', () => {
   });
 });
 
-test('an event as JSON is one flat object without the access log record', () => {
-  const { record: _record, ...members } = request;
-  expect(eventJson(labEvent('load-balancer', request))).toEqual({ time, source: 'load-balancer', ...members });
+test('an event as JSON is one flat object, a request with its line of the access log in place of the record', () => {
+  class Request {
+    readonly kind = 'request';
+    readonly record = { long: 'record' };
+    get line(): string {
+      return 'http 2026-11-22T14:59:37.123Z';
+    }
+  }
+  const line = 'http 2026-11-22T14:59:37.123Z';
+  expect(eventJson(labEvent('load-balancer', new Request()))).toEqual({
+    time,
+    source: 'load-balancer',
+    kind: 'request',
+    line,
+  });
+  expect(eventJson(labEvent('ecs', task))).toEqual({ time, source: 'ecs', ...task });
 });
