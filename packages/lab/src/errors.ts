@@ -1,3 +1,5 @@
+import type { Setting } from './settings.ts';
+
 /** A failure that the user can act on: one sentence, no stack trace. */
 export class LabError extends Error {
   override readonly name = 'LabError';
@@ -13,6 +15,11 @@ export class LabError extends Error {
 export const labErrors = {
   portInvalid: (source: string, text: string) =>
     new LabError('LAB_PORT_INVALID', `${source} is "${text}", but a port is a whole number from 0 to 65535.`),
+  portsEqual: (port: number, one: Setting, other: Setting) =>
+    new LabError(
+      'LAB_PORTS_EQUAL',
+      `Port ${port} is to be both ${one.what} and ${other.what}: choose another one with ${one.flag} or ${other.flag}.`,
+    ),
   choiceInvalid: (flag: string, text: string, choices: readonly string[]) =>
     new LabError('LAB_CHOICE_INVALID', `${flag} is "${text}", but it takes ${choices.join(', ')}.`),
   flagsExclude: (one: string, other: string) =>
@@ -62,6 +69,11 @@ export const labErrors = {
     new LabError(
       'LAB_URL_INVALID',
       `"${text}" is neither a URL nor a path: try /api/whoami or http://127.0.0.1:8080/api/whoami.`,
+    ),
+  loadBalancerUrlInvalid: (text: string) =>
+    new LabError(
+      'LAB_LOAD_BALANCER_URL_INVALID',
+      `"${text}" is not the URL of a load balancer: give one such as http://127.0.0.1:8080 with --url.`,
     ),
   endpointInvalid: (text: string, variable: string) =>
     new LabError(

@@ -6,7 +6,7 @@ import { endpointVariable, portSettings } from './settings.ts';
 
 const endpointFlag = [
   '--endpoint-url <url>',
-  `the lab's AWS API endpoint (default: ${endpointVariable}, else http://127.0.0.1:4566)`,
+  `the lab's AWS API endpoint (default: ${endpointVariable}, else port ${portSettings.endpoint.variable} of 127.0.0.1, else ${portSettings.endpoint.defaultPort} there)`,
 ] as const;
 const jsonFlag = ['--json', 'print JSON instead of text'] as const;
 

@@ -40,7 +40,7 @@ export const endpointVariable = 'SWITCHYARD_ENDPOINT_URL';
 
 /**
  * Port numbers from flags, else from the environment, else the defaults. Port 0 takes a free port.
- * @throws LabError LAB_PORT_INVALID
+ * @throws LabError LAB_PORT_INVALID, LAB_PORTS_EQUAL
  */
 export function portsOf(
   flags: { readonly [name in PortName]?: string | undefined },
@@ -55,5 +55,17 @@ export function portsOf(
     if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
     throw labErrors.portInvalid(fromFlag === undefined ? variable : flag, text);
   };
-  return { http: portOf('http'), https: portOf('https'), endpoint: portOf('endpoint'), dns: portOf('dns') };
+  const ports = { http: portOf('http'), https: portOf('https'), endpoint: portOf('endpoint'), dns: portOf('dns') };
+  requireDifferent(ports);
+  return ports;
+}
+
+function requireDifferent(ports: Ports): void {
+  const taken = new Map<number, PortName>();
+  for (const name of Object.keys(portSettings) as PortName[]) {
+    const other = taken.get(ports[name]);
+    if (ports[name] !== 0 && other !== undefined)
+      throw labErrors.portsEqual(ports[name], portSettings[other], portSettings[name]);
+    taken.set(ports[name], name);
+  }
 }

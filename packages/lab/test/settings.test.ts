@@ -22,4 +22,12 @@ describe('ports', () => {
     );
     expect(() => portsOf({}, { SWITCHYARD_PORT: text })).toThrow(`SWITCHYARD_PORT is "${text}"`);
   });
+
+  test('are four different ones, of which any may be 0', () => {
+    expect(() => portsOf({ http: '9000', endpoint: '9000' }, {})).toThrow(
+      'Port 9000 is to be both the load balancer (HTTP) and the AWS API endpoint: choose another one with --port or --endpoint-port.',
+    );
+    expect(() => portsOf({ http: '8053' }, {})).toThrow('--port or --dns-port');
+    expect(portsOf({ http: '0', dns: '0' }, {})).toMatchObject({ http: 0, dns: 0 });
+  });
 });

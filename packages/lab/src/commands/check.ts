@@ -15,7 +15,7 @@ export interface CheckOptions {
  */
 export async function check(options: CheckOptions, context: Context): Promise<void> {
   const url = options.url ?? `http://${loopback}:${portsOf({}, context.environment).http}`;
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw labErrors.urlInvalid(url);
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw labErrors.loadBalancerUrlInvalid(url);
   const outcomes = await tried(url, options, context);
   const failed = outcomes.filter(({ kept }) => !kept).length;
   if (failed > 0) throw labErrors.checkFailed(failed, outcomes.length);
