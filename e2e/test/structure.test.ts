@@ -16,13 +16,13 @@ interface Manifest {
   readonly scripts?: Readonly<Record<string, string>>;
 }
 
-function json<Content>(file: string): Content {
-  return JSON.parse(readFileSync(path.join(workspaceRoot, file), 'utf8')) as Content;
+function json(file: string): unknown {
+  return JSON.parse(readFileSync(path.join(workspaceRoot, file), 'utf8'));
 }
 
 const folders = globSync(['apps/*', 'packages/*', 'infra', 'e2e'], { cwd: workspaceRoot });
-const root = json<Turbo>('turbo.json');
-const tagOf = (folder: string): string => json<Turbo>(`${folder}/turbo.json`).tags?.[0] ?? '';
+const root = json('turbo.json') as Turbo;
+const tagOf = (folder: string): string => (json(`${folder}/turbo.json`) as Turbo).tags?.[0] ?? '';
 const named = (folder: string): string => path.basename(folder);
 
 /** By folder, what the map says that it may import. */
@@ -65,7 +65,7 @@ describe('the map of ARCHITECTURE.md', () => {
 test('the tests across packages wait for every package’s own tests, with which they would share the machine', () => {
   const tested = folders
     .filter((folder) => folder !== 'e2e')
-    .map((folder) => json<Manifest>(`${folder}/package.json`))
+    .map((folder) => json(`${folder}/package.json`) as Manifest)
     .filter(({ scripts }) => scripts?.['test'] !== undefined)
     .map(({ name }) => `${name}#test`);
   expect([...(root.tasks?.['@switchyard/e2e#test']?.dependsOn ?? [])].sort()).toEqual(tested.sort());
