@@ -76,13 +76,14 @@ export function blueprintOf(assembly: Assembly, options: ReadOptions = {}): Blue
   const taskDefinitions = readTaskDefinitions(deployment, workspaceRoot);
   const services = readServices(deployment, { clusters, taskDefinitions });
   const serviceConnectNamespaces = services.flatMap(({ serviceConnect }) => serviceConnect?.namespace ?? []);
+  const targetGroups = readTargetGroups(deployment);
   const parts = {
     ...network,
     networkAcls: readNetworkAcls(deployment),
     securityGroups: readSecurityGroups(deployment),
     vpcEndpoints: readVpcEndpoints(deployment),
-    loadBalancers: readLoadBalancers(deployment),
-    targetGroups: readTargetGroups(deployment),
+    loadBalancers: readLoadBalancers(deployment, targetGroups),
+    targetGroups,
     ...unlessEmpty('classicLoadBalancers', readClassicLoadBalancers(deployment)),
     namespaces: byName([...namespaces, ...impliedNamespaces(serviceConnectNamespaces, namespaces, deployment.place)]),
     discoveryServices,

@@ -19,6 +19,8 @@ export const blueprintErrors = {
   BLUEPRINT_SETTING_INVALID: 'An attribute of a load balancer or target group has a value that AWS does not accept.',
   BLUEPRINT_RULE_PATTERN_INVALID:
     'A rule condition holds a pattern, an address block or a regular expression that an ALB rejects.',
+  BLUEPRINT_RULE_REFUSED:
+    'A listener or a rule has conditions, transforms or an action that a deployment would refuse.',
   BLUEPRINT_RULE_PRIORITY_INVALID: "A listener's rules lack a default rule, have two, or repeat a priority.",
 } as const satisfies Record<string, string>;
 

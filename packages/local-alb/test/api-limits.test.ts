@@ -18,7 +18,11 @@ async function startLab() {
   const alb = stack.use(
     await startTestAlb({
       loadBalancer: loadBalancer([HTTP, HTTPS]),
-      targetGroups: [targetGroup('web'), targetGroup('grpc', { protocolVersion: 'GRPC' })],
+      targetGroups: [
+        targetGroup('web'),
+        targetGroup('sticky', { attributes: { 'stickiness.enabled': 'true' } }),
+        targetGroup('grpc', { protocolVersion: 'GRPC' }),
+      ],
     }),
   );
   const { client } = stack.use(await startClient(alb));
@@ -43,7 +47,8 @@ const rewrite = (Regex: string, Replace: string): Elb.RuleTransform => ({
 });
 
 test.for<[string, Partial<Elb.CreateRuleCommandInput>]>([
-  ['four values in one condition', { Conditions: [path('/a', '/b', '/c', '/d')] }],
+  ['six values in one condition', { Conditions: [path('/a', '/b', '/c', '/d', '/e', '/f')] }],
+  ['a path with a comma', { Conditions: [path('/a,/b')] }],
   [
     'six values in all',
     { Conditions: [path('/a', '/b', '/c'), { Field: 'host-header', Values: ['a.b', 'c.d', 'e.f'] }] },
@@ -70,6 +75,10 @@ const forward = (...weights: number[]): Elb.Action => ({
     TargetGroups: weights.map((Weight) => ({ TargetGroupArn: targetGroup('web').arn, Weight })),
   },
 });
+const forwardToGroups = (...names: string[]): Elb.Action => ({
+  Type: 'forward',
+  ForwardConfig: { TargetGroups: names.map((name) => ({ TargetGroupArn: targetGroup(name).arn, Weight: 1 })) },
+});
 const redirect = (config: Partial<Elb.RedirectActionConfig>): Elb.Action => ({
   Type: 'redirect',
   RedirectConfig: { StatusCode: 'HTTP_301', ...config },
@@ -87,6 +96,11 @@ test.for<[string, Elb.Action, string]>([
     'a gRPC target group behind plain HTTP',
     { Type: 'forward', TargetGroupArn: targetGroup('grpc').arn },
     'InvalidLoadBalancerActionException',
+  ],
+  [
+    'two groups, one of them sticky, without group stickiness',
+    forwardToGroups('web', 'sticky'),
+    'InvalidConfigurationRequestException',
   ],
   ['a redirect that changes nothing', redirect({ Path: '/#{path}' }), 'InvalidLoadBalancerActionException'],
   ['a redirect by 307', redirect({ Path: '/x', StatusCode: 'HTTP_307' as 'HTTP_301' }), 'ValidationError'],
@@ -134,7 +148,11 @@ test('takes what lies just within the limits', async () => {
   expect(Rules).toMatchObject([
     { Priority: '50000', Actions: [{ ForwardConfig: { TargetGroups: [{ Weight: 0 }, { Weight: 999 }] } }] },
   ]);
-  await lab.create({ Actions: [fixed({ MessageBody: 'a'.repeat(1024), ContentType: 'application/json' })] });
+  const five = [path('/a', '/b', '/c', '/d', '/e')];
+  await lab.create({
+    Conditions: five,
+    Actions: [fixed({ MessageBody: 'a'.repeat(1024), ContentType: 'application/json' })],
+  });
   const whole = { Host: 'a'.repeat(128), Path: `/${'a'.repeat(127)}`, Query: 'a'.repeat(128), Port: '65535' };
   await lab.create({ Priority: 21, Actions: [redirect(whole)] });
   await lab.create({

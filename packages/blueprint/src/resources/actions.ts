@@ -47,10 +47,6 @@ function forwardOf(deployment: Deployment, action: Properties): ForwardAction {
     const { name } = deployment.get(action, action.string('TargetGroupArn'), type);
     return { type: 'forward', targetGroups: [{ targetGroup: name, weight: 1 }] };
   }
-  if (targetGroups.length > 5) throw action.invalid('ForwardConfig.TargetGroups', 'has more than 5 entries');
-  if (targetGroups.some(({ weight }) => !Number.isInteger(weight) || weight < 0 || weight > 999)) {
-    throw action.invalid('ForwardConfig.TargetGroups', 'has a weight that is no whole number from 0 to 999');
-  }
   const stickiness = config?.object('TargetGroupStickinessConfig');
   if (!stickiness?.boolean('Enabled', false)) return { type: 'forward', targetGroups };
   return { type: 'forward', targetGroups, stickinessDurationSeconds: stickiness.number('DurationSeconds') };
@@ -59,9 +55,6 @@ function forwardOf(deployment: Deployment, action: Properties): ForwardAction {
 function redirectOf(config: Properties): RedirectAction {
   const part = (key: string) => config.optionalString(key);
   const [protocol, host, port, path, query] = ['Protocol', 'Host', 'Port', 'Path', 'Query'].map(part);
-  if ([protocol, host, port, path].every((value) => value === undefined)) {
-    throw config.invalid('Path', 'is missing, and so are Protocol, Host and Port: the redirect would lead to itself');
-  }
   return {
     type: 'redirect',
     statusCode: config.oneOf('StatusCode', ['HTTP_301', 'HTTP_302'], { required: true }) === 'HTTP_301' ? 301 : 302,
@@ -74,14 +67,11 @@ function redirectOf(config: Properties): RedirectAction {
 }
 
 function fixedResponseOf(config: Properties): FixedResponseAction {
-  const statusCode = config.number('StatusCode');
-  if (!/^[245]\d\d$/.test(String(statusCode)))
-    throw config.invalid('StatusCode', `is ${statusCode}, which is no 2xx, 4xx or 5xx`);
   const contentType = config.optionalString('ContentType');
   const messageBody = config.optionalString('MessageBody');
   return {
     type: 'fixed-response',
-    statusCode,
+    statusCode: config.number('StatusCode'),
     ...(contentType !== undefined && { contentType }),
     ...(messageBody !== undefined && { messageBody }),
   };

@@ -1,16 +1,20 @@
 import type { Deployment } from '../cloudformation/deployment.ts';
+import type { Properties } from '../cloudformation/properties.ts';
 import type { Resource, ResourceTypes } from '../cloudformation/resource.ts';
 import { hexId } from '../identifiers.ts';
-import type { Listener, Rule } from '../model.ts';
+import type { Listener, Rule, RuleAction, RuleTransform, TargetGroup } from '../model.ts';
+import { type ActionSurroundings, checkAction } from '../rules/action-limits.ts';
 import { compileRules } from '../rules/match.ts';
 import { BlueprintError } from '../errors.ts';
-import { checkRule } from '../rules/limits.ts';
+import { checkRule } from '../rules/rule-limits.ts';
 import { actionOf } from './actions.ts';
 import { conditionOf } from './conditions.ts';
 
 const listener = 'AWS::ElasticLoadBalancingV2::Listener';
 const listenerRule = 'AWS::ElasticLoadBalancingV2::ListenerRule';
 const certificates = 'AWS::ElasticLoadBalancingV2::ListenerCertificate';
+
+const protocols = ['HTTP', 'HTTPS', 'TCP', 'TLS', 'UDP', 'TCP_UDP'] as const;
 
 export const listenerTypes: ResourceTypes = {
   [listener]: {
@@ -31,64 +35,98 @@ function ruleArn(listenerArn: string, seed: string): string {
   return `${listenerArn.replace(':listener/', ':listener-rule/')}/${hexId(seed, 16)}`;
 }
 
-/** The listeners of a load balancer, ascending by port. */
-export function readListeners(deployment: Deployment, loadBalancer: Resource): Listener[] {
+/** The listeners of a load balancer, ascending by port. Throws `BLUEPRINT_RULE_REFUSED` for what a deployment would refuse. */
+export function readListeners(
+  deployment: Deployment,
+  loadBalancer: Resource,
+  targetGroups: readonly TargetGroup[],
+): Listener[] {
   const attached = deployment
     .of(listener)
     .filter(({ properties }) => properties.string('LoadBalancerArn') === loadBalancer.ref);
-  return attached.map((resource) => listenerOf(deployment, resource)).toSorted((a, b) => a.port - b.port);
+  const listeners = attached.map((resource) => listenerOf(deployment, resource, targetGroups));
+  const ports = listeners.map(({ port }) => port);
+  const twice = ports.find((port, index) => ports.indexOf(port) !== index);
+  if (twice !== undefined) throw refused(loadBalancer.label, `two of its listeners have the port ${twice}.`);
+  return listeners.toSorted((a, b) => a.port - b.port);
 }
 
-function listenerOf(deployment: Deployment, { ref, seed, properties, label }: Resource): Listener {
-  const extra = deployment.of(certificates).filter((resource) => resource.properties.string('ListenerArn') === ref);
-  const arns = [properties, ...extra.map((resource) => resource.properties)].flatMap((owner) =>
+function listenerOf(deployment: Deployment, resource: Resource, targetGroups: readonly TargetGroup[]): Listener {
+  const { ref, seed, properties, label } = resource;
+  const extra = deployment.of(certificates).filter((other) => other.properties.string('ListenerArn') === ref);
+  const arns = [properties, ...extra.map((other) => other.properties)].flatMap((owner) =>
     owner.objects('Certificates').flatMap((certificate) => certificate.optionalString('CertificateArn') ?? []),
   );
   const sslPolicy = properties.optionalString('SslPolicy');
+  const protocol = properties.oneOf('Protocol', protocols, { required: true });
+  const around: ActionSurroundings = {
+    protocol,
+    targetGroup: (name) => targetGroups.find((group) => group.name === name),
+  };
   const defaultRule: Rule = {
     arn: ruleArn(ref, `${seed}/default`),
     priority: 'default',
     conditions: [],
     transforms: [],
-    action: actionOf(deployment, label, properties.objects('DefaultActions')),
+    action: checkedAction(label, actionOf(deployment, label, properties.objects('DefaultActions')), around),
   };
   const rules = deployment.of(listenerRule).filter((rule) => rule.properties.string('ListenerArn') === ref);
   return {
     arn: ref,
     port: properties.number('Port'),
-    protocol: properties.oneOf('Protocol', ['HTTP', 'HTTPS', 'TCP', 'TLS', 'UDP', 'TCP_UDP'], { required: true }),
+    protocol,
     ...(sslPolicy !== undefined && { sslPolicy }),
     certificateArns: arns,
     attributes: properties.pairs('ListenerAttributes'),
-    rules: checked(label, [...rules.map((rule) => ruleOf(deployment, rule)), defaultRule]),
+    rules: inOrder(label, [...rules.map((rule) => ruleOf(deployment, rule, around)), defaultRule]),
   };
 }
 
-function ruleOf(deployment: Deployment, { ref, properties, label }: Resource): Rule {
+function ruleOf(deployment: Deployment, { ref, properties, label }: Resource, around: ActionSurroundings): Rule {
+  if (around.protocol !== 'HTTP' && around.protocol !== 'HTTPS') {
+    throw refused(label, `a listener with the protocol ${around.protocol} has no rules but its default one.`);
+  }
   const rule: Rule = {
     arn: ref,
     priority: properties.number('Priority'),
     conditions: properties.objects('Conditions').map(conditionOf),
-    transforms: properties.objects('Transforms').flatMap((transform) => {
-      const type = transform.oneOf('Type', ['host-header-rewrite', 'url-rewrite'], { required: true });
-      const config = transform.object(type === 'url-rewrite' ? 'UrlRewriteConfig' : 'HostHeaderRewriteConfig');
-      const rewrites = config?.objects('Rewrites') ?? [];
-      return rewrites.map((rewrite) => ({ type, regex: rewrite.string('Regex'), replace: rewrite.string('Replace') }));
-    }),
-    action: actionOf(deployment, label, properties.objects('Actions')),
+    transforms: properties.objects('Transforms').flatMap(transformsOf),
+    action: checkedAction(label, actionOf(deployment, label, properties.objects('Actions')), around),
   };
-  const problem = checkRule(rule);
-  if (problem !== undefined) throw new BlueprintError('BLUEPRINT_PROPERTY_INVALID', `${label}: ${problem}`);
+  const problem = labelled(label, () => checkRule(rule));
+  if (problem !== undefined) throw refused(label, problem);
   return rule;
 }
 
+function transformsOf(transform: Properties): RuleTransform[] {
+  const type = transform.oneOf('Type', ['host-header-rewrite', 'url-rewrite'], { required: true });
+  const config = transform.object(type === 'url-rewrite' ? 'UrlRewriteConfig' : 'HostHeaderRewriteConfig');
+  const rewrites = config?.objects('Rewrites') ?? [];
+  return rewrites.map((rewrite) => ({ type, regex: rewrite.string('Regex'), replace: rewrite.string('Replace') }));
+}
+
+function checkedAction(label: string, action: RuleAction, around: ActionSurroundings): RuleAction {
+  const problem = checkAction(action, around);
+  if (problem !== undefined) throw refused(label, problem.sentence);
+  return action;
+}
+
 /** By priority, and sure to be accepted by a load balancer. */
-function checked(label: string, rules: readonly Rule[]): Rule[] {
+function inOrder(label: string, rules: readonly Rule[]): Rule[] {
+  const compiled = labelled(label, () => compileRules(rules));
+  return [...compiled.rules.map(({ rule }) => rule), compiled.defaultRule];
+}
+
+/** Says of an error about rules whose they are. */
+function labelled<Value>(label: string, compute: () => Value): Value {
   try {
-    const compiled = compileRules(rules);
-    return [...compiled.rules.map(({ rule }) => rule), compiled.defaultRule];
+    return compute();
   } catch (error) {
     if (!(error instanceof BlueprintError)) throw error;
     throw new BlueprintError(error.code, `${label}: ${error.message}`, { cause: error });
   }
+}
+
+function refused(label: string, problem: string): BlueprintError {
+  return new BlueprintError('BLUEPRINT_RULE_REFUSED', `${label}: ${problem}`);
 }

@@ -2,7 +2,8 @@ import type { Deployment } from '../cloudformation/deployment.ts';
 import type { Resource, ResourceTypes } from '../cloudformation/resource.ts';
 import { BlueprintError } from '../errors.ts';
 import { arnOf, decimalId, hexId } from '../identifiers.ts';
-import type { LoadBalancer } from '../model.ts';
+import type { Listener, LoadBalancer, TargetGroup } from '../model.ts';
+import { rulesPerLoadBalancerMax } from '../rules/rule-limits.ts';
 import { readListeners } from './listeners.ts';
 import { byName } from './order.ts';
 
@@ -34,11 +35,42 @@ function dnsNameOf({ name, seed, place, properties }: Resource): string {
   return `${prefix}${name}-${decimalId(seed, 10)}.${place.region}.elb.amazonaws.com`;
 }
 
-export function readLoadBalancers(deployment: Deployment): LoadBalancer[] {
-  return byName(deployment.of(loadBalancer).map((resource) => loadBalancerOf(deployment, resource)));
+export function readLoadBalancers(deployment: Deployment, targetGroups: readonly TargetGroup[]): LoadBalancer[] {
+  const loadBalancers = deployment
+    .of(loadBalancer)
+    .map((resource) => loadBalancerOf(deployment, resource, targetGroups));
+  refuseShared(loadBalancers);
+  return byName(loadBalancers);
 }
 
-function loadBalancerOf(deployment: Deployment, resource: Resource): LoadBalancer {
+/** A target group has one load balancer. Source: "Quotas" of the user guide; `TargetGroupAssociationLimit` of the API. */
+function refuseShared(loadBalancers: readonly LoadBalancer[]): void {
+  const owners = new Map<string, string>();
+  for (const { name, listeners } of loadBalancers) {
+    for (const group of targetGroupsOf(listeners)) {
+      const owner = owners.get(group) ?? name;
+      owners.set(group, owner);
+      if (owner === name) continue;
+      throw new BlueprintError(
+        'BLUEPRINT_RULE_REFUSED',
+        `Both ${owner} and ${name} forward to the target group ${group}, but a target group has one load balancer only; make another one.`,
+      );
+    }
+  }
+}
+
+function targetGroupsOf(listeners: readonly Listener[]): string[] {
+  return listeners
+    .flatMap(({ rules }) => rules)
+    .flatMap(({ action }) => (action.type === 'forward' ? action.targetGroups : []))
+    .map(({ targetGroup }) => targetGroup);
+}
+
+function loadBalancerOf(
+  deployment: Deployment,
+  resource: Resource,
+  targetGroups: readonly TargetGroup[],
+): LoadBalancer {
   const { name, ref, properties, label } = resource;
   if (properties.optionalString('Type') === 'gateway') {
     throw new BlueprintError(
@@ -51,6 +83,14 @@ function loadBalancerOf(deployment: Deployment, resource: Resource): LoadBalance
   const [subnet] = subnets;
   const vpc = deployment.of('AWS::EC2::Subnet').find((candidate) => candidate.name === subnet);
   if (vpc === undefined) throw properties.invalid('Subnets', 'is missing');
+  const listeners = readListeners(deployment, resource, targetGroups);
+  const ruleCount = listeners.reduce((sum, { rules }) => sum + rules.length - 1, 0);
+  if (ruleCount > rulesPerLoadBalancerMax) {
+    deployment.warn(
+      resource,
+      `has ${ruleCount} rules, but an account's quota is ${rulesPerLoadBalancerMax} unless it has been raised`,
+    );
+  }
   return {
     name,
     arn: ref,
@@ -61,6 +101,6 @@ function loadBalancerOf(deployment: Deployment, resource: Resource): LoadBalance
     subnets,
     securityGroups: deployment.names(properties, properties.strings('SecurityGroups'), 'AWS::EC2::SecurityGroup'),
     attributes: properties.pairs('LoadBalancerAttributes'),
-    listeners: readListeners(deployment, resource),
+    listeners,
   };
 }

@@ -19,6 +19,13 @@ export const ruleDecisions = {
   queryKeyWithoutValueIsEmptyValue: true,
   /** `\*` and `\?` are literal in every kind of value, though AWS documents them for the query string only. */
   backslashEscapesEverywhere: true,
+  /**
+   * The user guide allows three values in a condition; the quotas know five in a rule, and the console, CDK and AWS's own
+   * linter take all five in one condition.
+   */
+  valuesPerConditionMax: 5,
+  /** The guide states five, the quotas six. */
+  wildcardsPerRuleMax: 6,
   /** The path is compared as handed over: `//` is not merged and nothing is percent-decoded here. */
   pathIsComparedAsGiven: true,
   /** An IPv4 peer that a dual-stack socket reports as `::ffff:a.b.c.d` is that IPv4 address. */

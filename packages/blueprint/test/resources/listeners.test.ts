@@ -72,12 +72,6 @@ describe('a listener', () => {
   test.each<[string, object, string]>([
     ['teleport', { Type: 'teleport' }, 'BLUEPRINT_ACTION_UNSUPPORTED'],
     ['authenticate-oidc', { Type: 'authenticate-oidc' }, 'BLUEPRINT_ACTION_UNSUPPORTED'],
-    [
-      'a redirect to itself',
-      { Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_302' } },
-      'BLUEPRINT_PROPERTY_INVALID',
-    ],
-    ['a fixed 302', { Type: 'fixed-response', FixedResponseConfig: { StatusCode: 302 } }, 'BLUEPRINT_PROPERTY_INVALID'],
     ['a forward to nothing', { Type: 'forward' }, 'BLUEPRINT_PROPERTY_INVALID'],
     ['a forward elsewhere', { Type: 'forward', TargetGroupArn: 'arn:x' }, 'BLUEPRINT_REFERENCE_UNRESOLVED'],
   ])('with %s as its action is refused, naming the listener', (_title, action, code) => {
@@ -93,42 +87,6 @@ describe('a listener', () => {
     expect(() => rulesOf({}, [{ Conditions: path('/a'), Actions: [{ Type: 'teleport' }] }])).toThrow(
       'Lab/Rule0 (AWS::ElasticLoadBalancingV2::ListenerRule) has an action of type teleport, which the blueprint cannot represent; use forward, redirect or fixed-response.',
     );
-  });
-
-  test.each<[string, object, string]>([
-    ['priority 0', { Priority: 0, Conditions: path('/a') }, 'the priority 0 is no whole number from 1 to 50000.'],
-    ['no condition', { Conditions: [] }, 'a rule with a priority needs a condition.'],
-    ['two path conditions', { Conditions: [...path('/a'), ...path('/b')] }, 'at most one path-pattern condition'],
-    [
-      'six values',
-      { Conditions: path('/a', '/b', '/c', '/d', '/e', '/f') },
-      'at most 5 values in all its conditions, this one 6',
-    ],
-    ['seven wildcards', { Conditions: path('/*?*?*?*') }, 'at most 6 wildcards, this one 7'],
-    [
-      'a host without a dot',
-      { Conditions: [{ Field: 'host-header', Values: ['localhost'] }] },
-      'the host localhost has no dot',
-    ],
-    [
-      'a condition on the Host header by name',
-      { Conditions: [{ Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'host', Values: ['a'] } }] },
-      'use a host-header condition',
-    ],
-    [
-      'a method in lower case',
-      { Conditions: [{ Field: 'http-request-method', HttpRequestMethodConfig: { Values: ['get'] } }] },
-      'get is no method in upper case',
-    ],
-    ['a value of 129 characters', { Conditions: path('a'.repeat(129)) }, 'has more than 128 characters'],
-    ['an accented value', { Conditions: path('/café') }, 'is not visible ASCII'],
-    [
-      'a lookahead',
-      { Conditions: [{ Field: 'path-pattern', PathPatternConfig: { RegexValues: ['(?=a)'] } }] },
-      'uses lookahead',
-    ],
-  ])('refuses a rule with %s', (_title, rule, what) => {
-    expect(() => rulesOf({}, [{ Actions: [notFound], ...rule }])).toThrow(what);
   });
 
   test('refuses two rules of one priority', () => {

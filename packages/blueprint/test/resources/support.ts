@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { Blueprint, Rule, SecurityGroup } from '../../src/model.ts';
 import { blueprintOfResources, type Resources, surroundings } from '../support.ts';
 
@@ -33,6 +34,17 @@ export function listenerResources(listener: object, rules: readonly object[] = [
 }
 
 export const notFound = { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } };
+
+/** A weighted forward; `stickiness` is that of the group. */
+export function forwardTo(targetGroups: readonly object[], stickiness?: object): object {
+  const config = { TargetGroups: targetGroups, ...(stickiness && { TargetGroupStickinessConfig: stickiness }) };
+  return { Type: 'forward', ForwardConfig: config };
+}
+
+/** The error for what a deployment would refuse about rules, to be thrown. */
+export function refusal(message: string): unknown {
+  return expect.objectContaining({ code: 'BLUEPRINT_RULE_REFUSED', message: expect.stringContaining(message) });
+}
 
 export function targetGroup(properties: object): Resources[string] {
   const plain = { VpcId: { Ref: 'Vpc' }, Protocol: 'HTTP', Port: 80, TargetType: 'ip' };

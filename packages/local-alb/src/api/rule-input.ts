@@ -4,9 +4,6 @@ import { invalid, recordOf, recordsOf, requiredString, stringOf, stringsOf } fro
 
 /** ELBv2's shapes of conditions, actions and transforms, as the blueprint has them. */
 
-const WEIGHT_MAX = 999;
-const TARGET_GROUPS_MAX = 5;
-
 export function conditionsOf(input: AwsInput): readonly RuleCondition[] | undefined {
   return recordsOf(input, 'Conditions')?.map(conditionOf);
 }
@@ -104,12 +101,6 @@ function forwardOf(action: AwsInput, nameOf: (arn: string) => string): RuleActio
     targetGroup: nameOf(requiredString(tuple, 'TargetGroupArn')),
     weight: Number(stringOf(tuple, 'Weight') ?? '1'),
   }));
-  if (targetGroups.length === 0 || targetGroups.length > TARGET_GROUPS_MAX) {
-    throw new AwsApiError('InvalidLoadBalancerAction', `A forward action has 1 to ${TARGET_GROUPS_MAX} target groups`);
-  }
-  if (targetGroups.some(({ weight }) => !Number.isInteger(weight) || weight < 0 || weight > WEIGHT_MAX)) {
-    throw invalid(`A weight must be between 0 and ${WEIGHT_MAX}`);
-  }
   const stickiness = config === undefined ? undefined : recordOf(config, 'TargetGroupStickinessConfig');
   const sticky = stickiness !== undefined && stringOf(stickiness, 'Enabled') === 'true';
   return {
@@ -124,18 +115,6 @@ function redirectOf(config: AwsInput): RuleAction {
   for (const part of ['Protocol', 'Host', 'Port', 'Path', 'Query']) {
     const value = stringOf(config, part);
     if (value !== undefined) parts[part.toLowerCase()] = value;
-  }
-  const keeps = (part: string, own: string): boolean => parts[part] === undefined || parts[part] === own;
-  const loops =
-    keeps('protocol', '#{protocol}') &&
-    keeps('host', '#{host}') &&
-    keeps('port', '#{port}') &&
-    keeps('path', '/#{path}');
-  if (loops) {
-    throw new AwsApiError(
-      'InvalidLoadBalancerAction',
-      'The redirect configuration is not valid because it creates a loop.',
-    );
   }
   const statusCode = requiredString(config, 'StatusCode');
   if (statusCode !== 'HTTP_301' && statusCode !== 'HTTP_302') throw invalid(`StatusCode '${statusCode}' is not valid`);

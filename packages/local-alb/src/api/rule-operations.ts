@@ -1,15 +1,17 @@
-import { BlueprintError, compileRules, type Rule } from '@switchyard/blueprint';
+import {
+  type ActionSurroundings,
+  compileRules,
+  type Rule,
+  rulePriorityMax,
+  rulesPerLoadBalancerMax,
+} from '@switchyard/blueprint';
 import { AwsApiError, type AwsInput, type AwsOperation } from '@switchyard/local-aws-endpoint';
 import type { ListenerRuntime, Runtime } from '../effects/runtime.ts';
 import type { TargetGroups } from '../effects/target-groups.ts';
 import { invalid, recordsOf, requiredString } from './input.ts';
-import { type ActionContext, requireValidAction, requireValidRule } from './rule-limits.ts';
+import { asInvalid, requireValidAction, requireValidRule } from './rule-limits.ts';
 import { actionOf, conditionsOf, transformsOf } from './rule-input.ts';
 import { listenerShape, ruleShape } from './shapes.ts';
-
-const PRIORITY_MAX = 50_000;
-/** Per load balancer, not counting default rules. */
-const RULES_MAX = 100;
 
 /** The operations that change a listener's rules while it serves: the next request sees the change, whole or not at all. */
 export function ruleOperations(
@@ -20,31 +22,18 @@ export function ruleOperations(
   const arnOf = (name: string): string => runtime.targetGroups.get(name)?.arn ?? name;
   const shape = (rule: Rule) => ruleShape(rule, arnOf);
 
-  const contextOf = (listener: ListenerRuntime): ActionContext => ({
-    protocol: listener.blueprint.protocol,
-    protocolVersionOf: (name) => runtime.targetGroups.get(name)?.blueprint.protocolVersion,
+  const around = ({ blueprint }: ListenerRuntime): ActionSurroundings => ({
+    protocol: blueprint.protocol,
+    targetGroup: (name) => runtime.targetGroups.get(name)?.blueprint,
   });
-  /** Throws what the API answers when it refuses the rule. */
-  const requireValid = (listener: ListenerRuntime, rule: Rule): void => {
-    requireValidAction(rule, contextOf(listener));
-    try {
-      requireValidRule(rule);
-    } catch (error) {
-      if (error instanceof BlueprintError) throw invalid(error.message);
-      throw error;
-    }
-  };
 
   /** Puts the rules in place of the listener's; throws what the API answers when they cannot be. */
   const replace = (listener: ListenerRuntime, rules: readonly Rule[]): void => {
     const ordered = rules.toSorted((a, b) => rank(a) - rank(b));
-    try {
+    listener.rules = asInvalid(() => {
       for (const rule of ordered) runtime.transformOf(rule);
-      listener.rules = compileRules(ordered);
-    } catch (error) {
-      if (error instanceof BlueprintError) throw invalid(error.message);
-      throw error;
-    }
+      return compileRules(ordered);
+    });
     listener.blueprint = { ...listener.blueprint, rules: ordered };
     targetGroups.refreshUse();
   };
@@ -61,7 +50,7 @@ export function ruleOperations(
       if (conditions.length === 0) throw invalid('A rule must have at least one condition');
       const arn = `${listener.blueprint.arn.replace(':listener/', ':listener-rule/')}/${runtime.clock.randomHex().slice(0, 16)}`;
       const rule: Rule = { arn, priority, conditions, transforms: transformsOf(input) ?? [], action };
-      requireValid(listener, rule);
+      requireValidRule(rule, around(listener));
       requireRoom(runtime);
       replace(listener, [...rules, rule]);
       return { Rules: [shape(rule)] };
@@ -88,7 +77,7 @@ export function ruleOperations(
         transforms: input['ResetTransforms'] === 'true' ? [] : (transformsOf(input) ?? rule.transforms),
         action: actionOf(input, nameOf) ?? rule.action,
       };
-      requireValid(listener, changed);
+      requireValidRule(changed, around(listener));
       replace(
         listener,
         listener.blueprint.rules.map((candidate) => (candidate === rule ? changed : candidate)),
@@ -99,7 +88,7 @@ export function ruleOperations(
       const listener = listenerOf(runtime, requiredString(input, 'ListenerArn'));
       const action = actionOf(input, nameOf, 'DefaultActions');
       if (action !== undefined) {
-        requireValidAction({ action }, contextOf(listener));
+        requireValidAction({ action }, around(listener));
         replace(
           listener,
           listener.blueprint.rules.map((rule) => (rule.priority === 'default' ? { ...rule, action } : rule)),
@@ -134,7 +123,8 @@ function prioritised(runtime: Runtime, pair: AwsInput) {
 
 function requireRoom(runtime: Runtime): void {
   const count = runtime.listeners.reduce((sum, { blueprint }) => sum + blueprint.rules.length - 1, 0);
-  if (count >= RULES_MAX) throw new AwsApiError('TooManyRules', `A load balancer has at most ${RULES_MAX} rules`);
+  if (count < rulesPerLoadBalancerMax) return;
+  throw new AwsApiError('TooManyRules', `A load balancer has at most ${rulesPerLoadBalancerMax} rules`);
 }
 
 function rank(rule: Rule): number {
@@ -143,8 +133,8 @@ function rank(rule: Rule): number {
 
 function priorityOf(text: string): number {
   const priority = Number(text);
-  if (!Number.isInteger(priority) || priority < 1 || priority > PRIORITY_MAX) {
-    throw invalid(`'${text}' is not a valid rule priority: it must be between 1 and ${PRIORITY_MAX}`);
+  if (!Number.isInteger(priority) || priority < 1 || priority > rulePriorityMax) {
+    throw invalid(`'${text}' is not a valid rule priority: it must be between 1 and ${rulePriorityMax}`);
   }
   return priority;
 }

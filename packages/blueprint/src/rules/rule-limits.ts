@@ -1,4 +1,5 @@
 import type { Rule, RuleCondition } from '../model.ts';
+import { ruleDecisions } from './decisions.ts';
 import { compileRegex } from './regex.ts';
 
 const singleFields = new Set<RuleCondition['field']>([
@@ -8,11 +9,23 @@ const singleFields = new Set<RuleCondition['field']>([
   'source-ip',
 ]);
 const valuesMax = 5;
-const wildcardsMax = 6;
 const valueLengthMax = 128;
 const headerNameLengthMax = 40;
 const rewriteLengthMax = 1024;
-const priorityMax = 50_000;
+
+export const rulePriorityMax = 50_000;
+
+/** By default, not counting default rules: an account's quota may be raised. */
+export const rulesPerLoadBalancerMax = 100;
+
+/**
+ * What values may be made of, wildcards included; regular expressions may have any visible character. The guide lists neither
+ * `%` nor the backslash; without them no path could be named that has other characters.
+ */
+const characters = {
+  'host-header': /^[A-Za-z\d._*?\\-]*$/,
+  'path-pattern': /^[A-Za-z\d_.$/~"'@:+&*?%\\-]*$/,
+} as const satisfies Partial<Record<RuleCondition['field'], RegExp>>;
 
 /**
  * What an ALB's API would refuse about a rule with a priority, as a sentence, or `undefined`.
@@ -20,8 +33,8 @@ const priorityMax = 50_000;
  */
 export function checkRule(rule: Rule): string | undefined {
   const { priority, conditions, transforms } = rule;
-  if (typeof priority !== 'number' || !Number.isInteger(priority) || priority < 1 || priority > priorityMax) {
-    return `the priority ${priority} is no whole number from 1 to ${priorityMax}.`;
+  if (typeof priority !== 'number' || !Number.isInteger(priority) || priority < 1 || priority > rulePriorityMax) {
+    return `the priority ${priority} is no whole number from 1 to ${rulePriorityMax}.`;
   }
   if (conditions.length === 0) return 'a rule with a priority needs a condition.';
   const fields = conditions.map(({ field }) => field);
@@ -31,11 +44,16 @@ export function checkRule(rule: Rule): string | undefined {
   if (patterns.length > valuesMax) {
     return `a rule has at most ${valuesMax} values in all its conditions, this one ${patterns.length}; split it into two rules.`;
   }
+  const busy = conditions.find((condition) => patternsOf(condition).length > ruleDecisions.valuesPerConditionMax);
+  if (busy !== undefined)
+    return `a condition has at most ${ruleDecisions.valuesPerConditionMax} values, that on ${busy.field} has more.`;
   const wildcards = conditions
     .flatMap((condition) => ('regexValues' in condition ? [] : patternsOf(condition)))
-    .join('');
+    .join(' ');
   const wildcardCount = wildcards.replaceAll(/\\[*?]/g, '').replaceAll(/[^*?]/g, '').length;
-  if (wildcardCount > wildcardsMax) return `a rule has at most ${wildcardsMax} wildcards, this one ${wildcardCount}.`;
+  const { wildcardsPerRuleMax } = ruleDecisions;
+  if (wildcardCount > wildcardsPerRuleMax)
+    return `a rule has at most ${wildcardsPerRuleMax} wildcards, this one ${wildcardCount}.`;
   return conditions.map(checkCondition).find((problem) => problem !== undefined) ?? checkTransforms(transforms);
 }
 
@@ -50,6 +68,7 @@ function checkCondition(condition: RuleCondition): string | undefined {
   const values =
     field === 'query-string' ? condition.values.flatMap(({ key, value }) => [key ?? '', value]) : patternsOf(condition);
   if (values.length === 0) return `the ${field} condition has no values.`;
+  if (patternsOf(condition).includes('')) return `the ${field} condition has an empty value.`;
   if ('regexValues' in condition && condition.regexValues && condition.values) {
     return `the ${field} condition has values and regular expressions; use one kind.`;
   }
@@ -57,7 +76,15 @@ function checkCondition(condition: RuleCondition): string | undefined {
   if (long !== undefined) return `a value of the ${field} condition has more than ${valueLengthMax} characters.`;
   const odd = values.find((value) => !/^[ -~]*$/.test(value));
   if (odd !== undefined) return `the value ${JSON.stringify(odd)} of the ${field} condition is not visible ASCII.`;
-  return checkField(condition);
+  return checkCharacters(condition) ?? checkField(condition);
+}
+
+function checkCharacters(condition: RuleCondition): string | undefined {
+  if (condition.field !== 'host-header' && condition.field !== 'path-pattern') return undefined;
+  const allowed = characters[condition.field];
+  const odd = condition.values?.find((value) => !allowed.test(value));
+  if (odd === undefined) return undefined;
+  return `the value ${odd} of the ${condition.field} condition has a character that an ALB refuses there; a regular expression goes into RegexValues.`;
 }
 
 function checkField(condition: RuleCondition): string | undefined {
