@@ -23,6 +23,7 @@ import { readServices, serviceTypes } from './resources/services.ts';
 import { warnAboutStrays } from './resources/strays.ts';
 import { readTargetGroups, targetGroupTypes } from './resources/target-groups.ts';
 import { readTaskDefinitions, taskDefinitionTypes } from './resources/task-definitions.ts';
+import { warnAboutUnread } from './resources/unread.ts';
 import { readVpcEndpoints, vpcEndpointTypes } from './resources/vpc-endpoints.ts';
 import { loadBalancerSettings } from './settings/load-balancer.ts';
 import { targetGroupSettings } from './settings/target-group.ts';
@@ -95,6 +96,7 @@ export function blueprintOf(assembly: Assembly, options: ReadOptions = {}): Blue
   };
   for (const loadBalancer of parts.loadBalancers) loadBalancerSettings(loadBalancer);
   for (const targetGroup of parts.targetGroups) targetGroupSettings(targetGroup);
+  warnAboutUnread(deployment, resourceTypes);
   const availabilityZones = zonesOf(network.subnets, deployment.place);
   return {
     formatVersion: 1,

@@ -57,7 +57,8 @@ describe.each(blueprint.services.map((service) => ({ name: service.name, service
 
   test('is built as the image that goes to AWS', () => {
     if (container.image.kind !== 'asset') throw new Error('The blueprint’s image is built from this repository.');
-    expect(compose.build).toEqual({ context: container.image.directory, args: container.image.buildArgs });
+    const { directory, buildArgs, target } = container.image;
+    expect(compose.build).toEqual({ context: directory, args: buildArgs, ...(target !== undefined && { target }) });
     expect(compose.command).toEqual(container.command);
   });
 

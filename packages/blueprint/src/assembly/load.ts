@@ -24,7 +24,24 @@ export interface ImageAsset {
   readonly directory: string | undefined;
   readonly dockerfile: string;
   readonly buildArgs: Readonly<Record<string, string>>;
+  /** The Dockerfile's stage; absent: the last. */
+  readonly target?: string;
+  readonly platform?: string;
+  /** Names of what else the build is told and what decides what the image is. */
+  readonly otherOptions: readonly string[];
 }
+
+/** What {@link ImageAsset} has a place for, and what only makes a build faster. */
+const heldImageOptions = new Set([
+  'directory',
+  'dockerFile',
+  'dockerBuildArgs',
+  'dockerBuildTarget',
+  'platform',
+  'cacheFrom',
+  'cacheTo',
+  'cacheDisabled',
+]);
 
 /**
  * Reads the files of the cloud assembly in `directory`, nested assemblies included. Throws `BLUEPRINT_ASSEMBLY_MISSING`
@@ -109,10 +126,14 @@ async function loadImages(directory: string, file: string): Promise<Record<strin
     const source = isRecord(image) && isRecord(image['source']) ? image['source'] : {};
     const context = typeof source['directory'] === 'string' ? source['directory'] : '.';
     const args = Object.entries(isRecord(source['dockerBuildArgs']) ? source['dockerBuildArgs'] : {});
-    const asset = {
+    const { dockerBuildTarget: target, platform } = source;
+    const asset: ImageAsset = {
       directory: context === `asset.${hash}` ? undefined : path.resolve(directory, context),
       dockerfile: typeof source['dockerFile'] === 'string' ? source['dockerFile'] : 'Dockerfile',
       buildArgs: Object.fromEntries(args.map(([key, value]) => [key, String(value)])),
+      ...(typeof target === 'string' && { target }),
+      ...(typeof platform === 'string' && { platform }),
+      otherOptions: Object.keys(source).filter((key) => source[key] !== undefined && !heldImageOptions.has(key)),
     };
     return [[hash, asset]];
   });

@@ -103,7 +103,10 @@ export class Deployment {
       label,
       seed,
       place: this.place,
-      properties: new Properties(label, (key) => once(`property ${key}`, () => read(key))),
+      properties: new Properties(label, {
+        keys: Object.keys(resource.properties),
+        read: (key) => once(`property ${key}`, () => read(key)),
+      }),
       get name() {
         return names().get(self) ?? logicalId;
       },

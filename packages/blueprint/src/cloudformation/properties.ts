@@ -1,20 +1,47 @@
 import { BlueprintError } from '../errors.ts';
-import { isRecord } from '../json.ts';
+import { isRecord, type JsonRecord } from '../json.ts';
+import { noValue } from './scope.ts';
+
+/** What properties are read from. */
+export interface PropertySource {
+  readonly keys: readonly string[];
+  /** The evaluated value. */
+  read(key: string): unknown;
+}
 
 /**
  * Typed access to evaluated properties. CloudFormation takes numbers and booleans as text too, so both are read.
  * What is missing or of another type is `BLUEPRINT_PROPERTY_INVALID`, naming the resource and the property.
+ * What has been asked for is remembered, so that nothing gets lost unnoticed: see {@link unread}.
  */
 export class Properties {
   /** Whose properties they are: `Services/api/Service (AWS::ECS::Service)`. */
   readonly where: string;
   readonly #path: string;
-  readonly #read: (key: string) => unknown;
+  readonly #source: PropertySource;
+  readonly #asked = new Set<string>();
+  readonly #members = new Map<string, Properties>();
+  #isDone = false;
 
-  constructor(where: string, read: (key: string) => unknown, path = '') {
+  constructor(where: string, source: PropertySource, path = '') {
     this.where = where;
-    this.#read = read;
+    this.#source = source;
     this.#path = path;
+  }
+
+  /**
+   * Paths (`A.B[0].C`) of what has a value and that nobody has asked for, members of what has been opened included; but for
+   * those in `ignored` (`A.B.C`).
+   */
+  unread(ignored: readonly string[]): string[] {
+    if (this.#isDone) return [];
+    const own = this.#source.keys.flatMap((key) => (this.#asked.has(key) ? [] : this.#unreadBelow(key, ignored)));
+    return [...own, ...[...this.#members.values()].flatMap((member) => member.unread(ignored))];
+  }
+
+  /** Nobody needs to ask for the rest: what has been read makes it void, or a warning covers it. */
+  done(): void {
+    this.#isDone = true;
   }
 
   has(key: string): boolean {
@@ -23,7 +50,9 @@ export class Properties {
 
   /** The evaluated value as it is. */
   raw(key: string): unknown {
-    return this.#read(key) ?? undefined;
+    this.#asked.add(key);
+    const value = this.#source.read(key);
+    return value === noValue ? undefined : (value ?? undefined);
   }
 
   string(key: string): string {
@@ -118,7 +147,41 @@ export class Properties {
     throw this.invalid(key, 'is missing');
   }
 
-  #member(value: Readonly<Record<string, unknown>>, key: string): Properties {
-    return new Properties(this.where, (name) => value[name], `${this.#path}${key}.`);
+  #member(value: JsonRecord, key: string): Properties {
+    const member = this.#members.get(key) ?? this.#newMember(value, key);
+    this.#members.set(key, member);
+    return member;
   }
+
+  #newMember(value: JsonRecord, key: string): Properties {
+    const source = { keys: Object.keys(value), read: (name: string) => value[name] };
+    return new Properties(this.where, source, `${this.#path}${key}.`);
+  }
+
+  #unreadBelow(key: string, ignored: readonly string[]): string[] {
+    const path = this.#path + key;
+    const plain = path.replaceAll(/\[\d+\]/g, '');
+    const value = this.#valueOf(key);
+    if (isNothing(value) || ignored.includes(plain)) return [];
+    if (!ignored.some((other) => other.startsWith(`${plain}.`))) return [path];
+    if (isRecord(value)) return this.#newMember(value, key).unread(ignored);
+    if (!Array.isArray(value) || !value.every(isRecord)) return [path];
+    return value.flatMap((element, index) => this.#newMember(element, `${key}[${index}]`).unread(ignored));
+  }
+
+  /** What cannot be evaluated is something too. */
+  #valueOf(key: string): unknown {
+    try {
+      return this.#source.read(key);
+    } catch (error) {
+      if (error instanceof BlueprintError) return error;
+      throw error;
+    }
+  }
+}
+
+/** An empty list or object says nothing. */
+function isNothing(value: unknown): boolean {
+  if (value === undefined || value === null || value === noValue) return true;
+  return !(value instanceof Error) && typeof value === 'object' && Object.keys(value).length === 0;
 }

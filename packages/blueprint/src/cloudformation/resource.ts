@@ -26,6 +26,11 @@ export interface Resource {
 export interface ResourceType {
   /** The property that holds the physical name. */
   readonly nameProperty?: string;
+  /**
+   * Properties, by their paths (`A.B.C`, lists without indices), that may go unread: nothing that the blueprint says depends
+   * on them. Whatever else goes unread is a warning.
+   */
+  readonly ignored?: readonly string[];
   /** A derived name is made of the last part of the construct path only: for what lies within a VPC. */
   readonly isNamedByLastSegment?: boolean;
   readonly ref: (resource: Resource) => string;

@@ -42,6 +42,10 @@ export type ContainerImage =
       readonly directory: string;
       readonly dockerfile: string;
       readonly buildArgs: Readonly<Record<string, string>>;
+      /** The stage of the Dockerfile that is built. Absent: the last. */
+      readonly target?: string;
+      /** What it is built for: `linux/amd64`. Absent: for whatever builds it. */
+      readonly platform?: string;
     }
   | { readonly kind: 'registry'; readonly uri: string };
 

@@ -8,8 +8,10 @@ import type { FixedResponseAction, ForwardAction, RedirectAction, RuleAction } f
  * Throws `BLUEPRINT_ACTION_UNSUPPORTED` for a type that is unknown or has no place in the model.
  */
 export function actionOf(deployment: Deployment, label: string, actions: readonly Properties[]): RuleAction {
-  const ordered = actions.toSorted((a, b) => (a.optionalNumber('Order') ?? 0) - (b.optionalNumber('Order') ?? 0));
-  const [action, ...more] = ordered.map((properties) => oneActionOf(deployment, label, properties));
+  const ordered = actions
+    .map((properties) => ({ properties, order: properties.optionalNumber('Order') ?? 0 }))
+    .toSorted((a, b) => a.order - b.order);
+  const [action, ...more] = ordered.map(({ properties }) => oneActionOf(deployment, label, properties));
   if (action === undefined || more.length > 0) {
     throw new BlueprintError(
       'BLUEPRINT_PROPERTY_INVALID',
@@ -48,8 +50,11 @@ function forwardOf(deployment: Deployment, action: Properties): ForwardAction {
     return { type: 'forward', targetGroups: [{ targetGroup: name, weight: 1 }] };
   }
   const stickiness = config?.object('TargetGroupStickinessConfig');
-  if (!stickiness?.boolean('Enabled', false)) return { type: 'forward', targetGroups };
-  return { type: 'forward', targetGroups, stickinessDurationSeconds: stickiness.number('DurationSeconds') };
+  const isSticky = stickiness?.boolean('Enabled', false) === true;
+  if (isSticky)
+    return { type: 'forward', targetGroups, stickinessDurationSeconds: stickiness.number('DurationSeconds') };
+  stickiness?.done();
+  return { type: 'forward', targetGroups };
 }
 
 function redirectOf(config: Properties): RedirectAction {

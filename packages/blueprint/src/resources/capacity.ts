@@ -10,17 +10,75 @@ const launchTemplate = 'AWS::EC2::LaunchTemplate';
 const launchConfiguration = 'AWS::AutoScaling::LaunchConfiguration';
 const associations = 'AWS::ECS::ClusterCapacityProviderAssociations';
 
+/** How instances come and go: locally they are there from the start to the end. */
+const groupLife = [
+  'CapacityRebalance',
+  'Cooldown',
+  'DefaultInstanceWarmup',
+  'DeletionProtection',
+  'HealthCheckGracePeriod',
+  'HealthCheckType',
+  'InstanceMaintenancePolicy',
+  'LaunchTemplate.Version',
+  'LifecycleHookSpecificationList',
+  'MaxInstanceLifetime',
+  'MetricsCollection',
+  'NewInstancesProtectedFromScaleIn',
+  'NotificationConfiguration',
+  'NotificationConfigurations',
+  'ServiceLinkedRoleARN',
+  'TerminationPolicies',
+];
+
+/** What the machine is, does at its start and may do: locally an instance is an address. */
+const machine = [
+  'AssociatePublicIpAddress',
+  'BlockDeviceMappings',
+  'CreditSpecification',
+  'DisableApiTermination',
+  'EbsOptimized',
+  'IamInstanceProfile',
+  'ImageId',
+  'InstanceInitiatedShutdownBehavior',
+  'InstanceMonitoring',
+  'KeyName',
+  'MetadataOptions',
+  'Monitoring',
+  'NetworkInterfaces.AssociatePublicIpAddress',
+  'NetworkInterfaces.DeleteOnTermination',
+  'NetworkInterfaces.Description',
+  'NetworkInterfaces.DeviceIndex',
+  'PrivateDnsNameOptions',
+  'SpotPrice',
+  'TagSpecifications',
+  'UserData',
+];
+
 export const capacityTypes: ResourceTypes = {
   [autoScalingGroup]: {
     nameProperty: 'AutoScalingGroupName',
     ref: ({ name }) => name,
+    ignored: groupLife,
     aliases: (resource) => [groupArn(resource)],
     attributes: { AutoScalingGroupARN: groupArn },
   },
-  [capacityProvider]: { nameProperty: 'Name', ref: ({ name }) => name },
-  [launchConfiguration]: { nameProperty: 'LaunchConfigurationName', ref: ({ name }) => name },
+  [capacityProvider]: {
+    nameProperty: 'Name',
+    ref: ({ name }) => name,
+    // How many instances there are is fixed locally.
+    ignored: ['TargetCapacity', 'MinimumScalingStepSize', 'MaximumScalingStepSize', 'InstanceWarmupPeriod'].map(
+      (key) => `AutoScalingGroupProvider.ManagedScaling.${key}`,
+    ),
+  },
+  [associations]: { ref: ({ properties }) => properties.string('Cluster') },
+  [launchConfiguration]: {
+    nameProperty: 'LaunchConfigurationName',
+    ref: ({ name }) => name,
+    ignored: machine,
+  },
   [launchTemplate]: {
     nameProperty: 'LaunchTemplateName',
+    ignored: ['VersionDescription', ...machine.map((key) => `LaunchTemplateData.${key}`)],
     ref: ({ seed }) => `lt-${hexId(seed, 17)}`,
     attributes: {
       LaunchTemplateId: ({ ref }) => ref,
@@ -62,6 +120,7 @@ function launchOf(deployment: Deployment, group: Resource): Pick<AutoScalingGrou
       ? configuration && deployment.get(properties, configuration, launchConfiguration).properties
       : deployment.get(properties, template, launchTemplate).properties.object('LaunchTemplateData');
   if (launch === undefined || launch === '') {
+    properties.has('MixedInstancesPolicy');
     deployment.warn(group, 'mixes instances, of which the blueprint holds the number only');
     return { securityGroups: [], instanceType: 'mixed' };
   }

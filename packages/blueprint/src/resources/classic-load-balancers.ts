@@ -11,6 +11,8 @@ export const classicLoadBalancerTypes: ResourceTypes = {
   [classicLoadBalancer]: {
     nameProperty: 'LoadBalancerName',
     ref: ({ name }) => name,
+    // What observes, and the certificates that it has on AWS.
+    ignored: ['AccessLoggingPolicy', 'Listeners.SSLCertificateId'],
     attributes: { DNSName: dnsNameOf, CanonicalHostedZoneName: dnsNameOf },
   },
 };
@@ -29,9 +31,9 @@ function classicLoadBalancerOf(deployment: Deployment, resource: Resource): Clas
   const subnets = deployment.names(properties, properties.strings('Subnets'), 'AWS::EC2::Subnet');
   const subnet = deployment.of('AWS::EC2::Subnet').find((candidate) => candidate.name === subnets[0]);
   if (subnet === undefined) throw properties.invalid('Subnets', 'is missing');
-  if (properties.objects('AppCookieStickinessPolicy').length > 0)
-    deployment.warn(resource, 'is sticky by an application cookie, which the blueprint does not hold');
   const draining = properties.object('ConnectionDrainingPolicy');
+  const drains = draining?.boolean('Enabled', false) === true;
+  if (!drains) draining?.done();
   const [cookie] = properties.objects('LBCookieStickinessPolicy');
   const listeners = properties.objects('Listeners').map((listener) => listenerOf(listener, cookie));
   return {
@@ -43,9 +45,7 @@ function classicLoadBalancerOf(deployment: Deployment, resource: Resource): Clas
     securityGroups: deployment.names(properties, properties.strings('SecurityGroups'), 'AWS::EC2::SecurityGroup'),
     crossZone: properties.boolean('CrossZone', false),
     idleTimeoutSeconds: properties.object('ConnectionSettings')?.optionalNumber('IdleTimeout') ?? 60,
-    ...(draining?.boolean('Enabled', false) === true && {
-      connectionDrainingSeconds: draining.optionalNumber('Timeout') ?? 300,
-    }),
+    ...(drains && { connectionDrainingSeconds: draining.optionalNumber('Timeout') ?? 300 }),
     healthCheck: healthCheckOf(properties, listeners),
     listeners: listeners.toSorted((one, other) => one.port - other.port),
   };

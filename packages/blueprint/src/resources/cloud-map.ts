@@ -12,6 +12,7 @@ export const namespaceResourceTypes = [privateDnsNamespace, httpNamespace];
 
 const namespaceType: ResourceType = {
   nameProperty: 'Name',
+  ignored: ['Description'],
   ref: ({ seed }) => `ns-${wordId(seed, 16)}`,
   aliases: ({ name, ref, place }) => [name, arnOf(place, 'servicediscovery', `namespace/${ref}`)],
   attributes: {
@@ -25,6 +26,7 @@ export const cloudMapTypes: ResourceTypes = {
   [privateDnsNamespace]: namespaceType,
   [httpNamespace]: namespaceType,
   [discoveryService]: {
+    ignored: ['Description'],
     ref: ({ seed }) => `srv-${wordId(seed, 16)}`,
     aliases: ({ ref, place }) => [arnOf(place, 'servicediscovery', `service/${ref}`)],
     attributes: {
@@ -62,7 +64,8 @@ export function discoveryServiceName(deployment: Deployment, { name, properties 
 }
 
 function namespaceOf(deployment: Deployment, properties: Resource['properties']): string {
-  const id = properties.optionalString('NamespaceId') ?? properties.object('DnsConfig')?.string('NamespaceId');
+  const older = properties.object('DnsConfig')?.optionalString('NamespaceId');
+  const id = properties.optionalString('NamespaceId') ?? older;
   if (id === undefined) throw properties.invalid('NamespaceId', 'is missing');
   return deployment.get(properties, id, ...namespaceResourceTypes).name;
 }

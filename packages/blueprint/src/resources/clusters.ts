@@ -11,6 +11,8 @@ const cluster = 'AWS::ECS::Cluster';
 export const clusterTypes: ResourceTypes = {
   [cluster]: {
     nameProperty: 'ClusterName',
+    // What observes, and how ECS Exec's sessions are logged.
+    ignored: ['ClusterSettings', 'Configuration'],
     ref: ({ name }) => name,
     aliases: ({ name, place }) => [arnOf(place, 'ecs', `cluster/${name}`)],
     attributes: { Arn: ({ name, place }) => arnOf(place, 'ecs', `cluster/${name}`) },

@@ -45,13 +45,11 @@ export function containerOf(surroundings: ContainerSurroundings, container: Prop
   };
 }
 
+/** What is missing locally for a reason that is worth saying; other properties that are not held are warned of in general. */
 const unrepresented: Readonly<Record<string, string>> = {
   Secrets: 'secrets, which have no value locally',
   EnvironmentFiles: 'environment files, which are not read locally',
-  DependsOn: 'start conditions, which the blueprint does not hold',
-  Links: 'links, which the blueprint does not hold',
-  VolumesFrom: 'volumes of another container, which the blueprint does not hold',
-  WorkingDirectory: 'a working directory, which the blueprint does not hold',
+  DependsOn: 'start conditions, but containers start together locally',
 };
 
 function warnAboutTheUnrepresented(
@@ -80,13 +78,21 @@ function imageOf(
       `${task.label}: the image of the container ${name} has no build argument TARGET; set it to the package that the container runs, as in apps/api.`,
     );
   }
+  const { dockerfile, buildArgs, target, platform, otherOptions } = asset;
+  if (otherOptions.length > 0)
+    deployment.warn(
+      task,
+      `runs in its container ${name} an image that is built with ${otherOptions.join(', ')}, which the blueprint does not hold`,
+    );
   const isKnown = workspaceRoot !== undefined && asset.directory !== undefined;
   const directory = isKnown ? path.relative(workspaceRoot, asset.directory) : '';
   return {
     kind: 'asset',
     directory: directory === '' ? '.' : directory,
-    dockerfile: asset.dockerfile,
-    buildArgs: asset.buildArgs,
+    dockerfile,
+    buildArgs,
+    ...(target !== undefined && { target }),
+    ...(platform !== undefined && { platform }),
   };
 }
 

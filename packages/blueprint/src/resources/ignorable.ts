@@ -30,8 +30,6 @@ const ignorableTypes: readonly string[] = [
   'Custom::S3AutoDeleteObjects',
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
-  // Which capacity providers a cluster may use: read with the cluster.
-  'AWS::ECS::ClusterCapacityProviderAssociations',
   'AWS::AutoScaling::LifecycleHook',
 ];
 

@@ -9,9 +9,13 @@ import { byName } from './order.ts';
 
 const loadBalancer = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
 
+const addressTypes = ['ipv4', 'dualstack', 'dualstack-without-public-ipv4'] as const;
+
 export const loadBalancerTypes: ResourceTypes = {
   [loadBalancer]: {
     nameProperty: 'Name',
+    // Its addresses, which are others locally, and how large it is from the start.
+    ignored: ['SubnetMappings.AllocationId', 'SubnetMappings.PrivateIPv4Address', 'MinimumLoadBalancerCapacity'],
     ref: (resource) => arnOf(resource.place, 'elasticloadbalancing', `loadbalancer/${fullNameOf(resource)}`),
     attributes: {
       LoadBalancerArn: ({ ref }) => ref,
@@ -83,6 +87,8 @@ function loadBalancerOf(
   const [subnet] = subnets;
   const vpc = deployment.of('AWS::EC2::Subnet').find((candidate) => candidate.name === subnet);
   if (vpc === undefined) throw properties.invalid('Subnets', 'is missing');
+  if (properties.oneOf('IpAddressType', addressTypes) !== 'ipv4')
+    deployment.warn(resource, 'has IPv6 addresses, which the local run does without');
   const listeners = readListeners(deployment, resource, targetGroups);
   const ruleCount = listeners.reduce((sum, { rules }) => sum + rules.length - 1, 0);
   if (ruleCount > rulesPerLoadBalancerMax) {

@@ -14,6 +14,8 @@ const natGateway = 'AWS::EC2::NatGateway';
 export const networkTypes: ResourceTypes = {
   [vpc]: {
     ref: idWith('vpc'),
+    // Hardware.
+    ignored: ['InstanceTenancy'],
     attributes: {
       VpcId: ({ ref }) => ref,
       CidrBlock: ({ properties }) => properties.string('CidrBlock'),
@@ -26,6 +28,8 @@ export const networkTypes: ResourceTypes = {
   [subnet]: {
     isNamedByLastSegment: true,
     ref: idWith('subnet'),
+    // Host names of instances, which nothing asks for.
+    ignored: ['PrivateDnsNameOptionsOnLaunch'],
     attributes: {
       SubnetId: ({ ref }) => ref,
       AvailabilityZone: ({ properties }) => properties.string('AvailabilityZone'),
@@ -40,10 +44,24 @@ export const networkTypes: ResourceTypes = {
     ref: idWith('igw'),
     attributes: { InternetGatewayId: ({ ref }) => ref },
   },
-  [natGateway]: { isNamedByLastSegment: true, ref: idWith('nat'), attributes: { NatGatewayId: ({ ref }) => ref } },
+  [natGateway]: {
+    isNamedByLastSegment: true,
+    ref: idWith('nat'),
+    attributes: { NatGatewayId: ({ ref }) => ref },
+    // Its addresses: locally what leaves has the task's.
+    ignored: [
+      'AllocationId',
+      'PrivateIpAddress',
+      'SecondaryAllocationIds',
+      'SecondaryPrivateIpAddressCount',
+      'SecondaryPrivateIpAddresses',
+      'MaxDrainDurationSeconds',
+    ],
+  },
   'AWS::EC2::EIP': {
     // An address of the documentation range: it leads nowhere.
     ref: ({ seed }) => `203.0.113.${Number(decimalId(seed, 6)) % 256}`,
+    ignored: ['Address', 'Domain', 'InstanceId', 'IpamPoolId', 'NetworkBorderGroup', 'PublicIpv4Pool'],
     attributes: {
       AllocationId: ({ seed }) => `eipalloc-0${hexId(seed, 16)}`,
       PublicIp: ({ ref }) => ref,
@@ -62,11 +80,7 @@ type Network = 'vpcs' | 'internetGateways' | 'natGateways' | 'subnets' | 'routeT
 
 export function readNetwork(deployment: Deployment): Pick<Blueprint, Network> {
   return {
-    vpcs: byName(
-      deployment
-        .of(vpc)
-        .map(({ name, ref, properties }) => ({ name, id: ref, cidrBlock: properties.string('CidrBlock') })),
-    ),
+    vpcs: byName(deployment.of(vpc).map((resource) => vpcOf(deployment, resource))),
     internetGateways: byName(deployment.of(internetGateway).flatMap((gateway) => attachedGateway(deployment, gateway))),
     natGateways: byName(
       deployment.of(natGateway).map(({ name, ref, properties }) => {
@@ -77,6 +91,14 @@ export function readNetwork(deployment: Deployment): Pick<Blueprint, Network> {
     subnets: byName(deployment.of(subnet).map((resource) => subnetOf(deployment, resource))),
     routeTables: readRouteTables(deployment),
   };
+}
+
+function vpcOf(deployment: Deployment, resource: Resource): Blueprint['vpcs'][number] {
+  const { name, ref, properties } = resource;
+  const off = ['EnableDnsSupport', 'EnableDnsHostnames'].filter((key) => !properties.boolean(key, true));
+  if (off.length > 0)
+    deployment.warn(resource, `turns ${off.join(' and ')} off, without which private names resolve locally only`);
+  return { name, id: ref, cidrBlock: properties.string('CidrBlock') };
 }
 
 function attachedGateway(deployment: Deployment, gateway: Resource): Blueprint['internetGateways'][number][] {

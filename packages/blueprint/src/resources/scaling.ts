@@ -9,12 +9,23 @@ const scalingPolicy = 'AWS::ApplicationAutoScaling::ScalingPolicy';
 
 export const scalingTypes: ResourceTypes = {
   [scalableTarget]: {
+    ignored: ['RoleARN', 'ScalableDimension'],
     ref: ({ properties }) =>
       ['ResourceId', 'ScalableDimension', 'ServiceNamespace'].map((key) => properties.string(key)).join('|'),
     attributes: { Id: ({ ref }) => ref },
   },
   [scalingPolicy]: {
     nameProperty: 'PolicyName',
+    ignored: [
+      // Said again by the target and by what the policy configures.
+      'PolicyType',
+      'ScalableDimension',
+      'ServiceNamespace',
+      // Whose requests are counted: those of the service's own target group.
+      'TargetTrackingScalingPolicyConfiguration.PredefinedMetricSpecification.ResourceLabel',
+      // The metric is called custom, whatever it is.
+      'TargetTrackingScalingPolicyConfiguration.CustomizedMetricSpecification',
+    ],
     ref: ({ name, seed, place }) => arnOf(place, 'autoscaling', `scalingPolicy:${hexId(seed, 32)}:policyName/${name}`),
     attributes: { Arn: ({ ref }) => ref },
   },
@@ -24,8 +35,10 @@ export const scalingTypes: ResourceTypes = {
 export function warnAboutStrayScaling(deployment: Deployment, resourceIds: ReadonlySet<string>): void {
   for (const target of deployment.of(scalableTarget)) {
     const id = target.properties.string('ResourceId');
-    if (target.properties.string('ServiceNamespace') !== 'ecs' || resourceIds.has(id)) continue;
-    deployment.warn(target, `scales ${id}, which the assembly does not define, so it is left out`);
+    const isService = target.properties.string('ServiceNamespace') === 'ecs';
+    if (isService && resourceIds.has(id)) continue;
+    for (const left of [target, ...policiesOf(deployment, target)]) left.properties.done();
+    if (isService) deployment.warn(target, `scales ${id}, which the assembly does not define, so it is left out`);
   }
 }
 
@@ -38,21 +51,26 @@ export function scalingOf(deployment: Deployment, resourceId: string): ServiceSc
         properties.string('ServiceNamespace') === 'ecs' && properties.string('ResourceId') === resourceId,
     );
   if (target === undefined) return undefined;
-  const policies = deployment.of(scalingPolicy).filter(({ properties }) => {
-    const id = properties.optionalString('ScalingTargetId') ?? properties.optionalString('ResourceId');
-    return id === target.ref || id === resourceId;
-  });
   return {
     minCapacity: target.properties.number('MinCapacity'),
     maxCapacity: target.properties.number('MaxCapacity'),
-    policies: byName(policies.flatMap((policy) => policyOf(deployment, policy))),
+    policies: byName(policiesOf(deployment, target).flatMap((policy) => policyOf(deployment, policy))),
   };
+}
+
+function policiesOf(deployment: Deployment, target: Resource): Resource[] {
+  const resourceId = target.properties.string('ResourceId');
+  return deployment.of(scalingPolicy).filter(({ properties }) => {
+    const id = properties.optionalString('ScalingTargetId') ?? properties.optionalString('ResourceId');
+    return id === target.ref || id === resourceId;
+  });
 }
 
 function policyOf(deployment: Deployment, policy: Resource): ServiceScaling['policies'][number][] {
   const config = policy.properties.object('TargetTrackingScalingPolicyConfiguration');
   if (config === undefined) {
     deployment.warn(policy, 'scales by steps or by schedule, which the blueprint does not hold');
+    policy.properties.done();
     return [];
   }
   const scaleIn = config.optionalNumber('ScaleInCooldown');

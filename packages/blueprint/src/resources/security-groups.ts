@@ -14,13 +14,19 @@ export const securityGroupTypes: ResourceTypes = {
   [securityGroup]: {
     nameProperty: 'GroupName',
     ref: ({ seed }) => `sg-0${hexId(seed, 16)}`,
+    ignored: ['SecurityGroupIngress.SourceSecurityGroupOwnerId'],
     attributes: {
       GroupId: ({ ref }) => ref,
       Id: ({ ref }) => ref,
       VpcId: ({ properties }) => properties.string('VpcId'),
     },
   },
-  [standaloneIngress]: { ref: ({ seed }) => `sgr-0${hexId(seed, 16)}`, attributes: { Id: ({ ref }) => ref } },
+  [standaloneIngress]: {
+    ref: ({ seed }) => `sgr-0${hexId(seed, 16)}`,
+    attributes: { Id: ({ ref }) => ref },
+    // Whose account the peer is in: its id says enough.
+    ignored: ['SourceSecurityGroupOwnerId'],
+  },
   [standaloneEgress]: { ref: ({ seed }) => `sgr-0${hexId(seed, 16)}`, attributes: { Id: ({ ref }) => ref } },
 };
 
@@ -59,7 +65,8 @@ function isNothing({ protocol, peer, ports }: SecurityGroupRule): boolean {
 
 function ruleOf(deployment: Deployment, rule: Properties): SecurityGroupRule {
   const protocol = protocolOf(rule.string('IpProtocol'));
-  const ports = protocol === '-1' ? undefined : portsOf(rule.optionalNumber('FromPort'), rule.optionalNumber('ToPort'));
+  const written = portsOf(rule.optionalNumber('FromPort'), rule.optionalNumber('ToPort'));
+  const ports = protocol === '-1' ? undefined : written;
   const description = rule.optionalString('Description');
   return {
     protocol,

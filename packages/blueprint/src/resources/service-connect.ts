@@ -25,19 +25,23 @@ export function serviceConnectOf(
   around: { readonly cluster: Cluster; readonly taskDefinition: TaskDefinition },
 ): ServiceConnect | undefined {
   const config = service.properties.object('ServiceConnectConfiguration');
-  if (!config?.boolean('Enabled', false)) return undefined;
+  if (config?.boolean('Enabled', false) !== true) {
+    config?.done();
+    return undefined;
+  }
   const given = config.optionalString('Namespace');
   const namespace = given === undefined ? around.cluster.serviceConnectNamespace : namespaceNameOf(deployment, given);
   if (namespace === undefined)
     throw config.invalid('Namespace', 'is missing, and the cluster has no default namespace');
   const services = config.objects('Services').map((entry) => {
-    if (entry.has('Tls'))
+    const [hasTls, hasIngressPort] = [entry.has('Tls'), entry.has('IngressPortOverride')];
+    if (hasTls)
       deployment.warn(
         service,
         `encrypts ${entry.string('PortName')} with Service Connect TLS, which the local run does without`,
       );
     // With TLS a port of the proxy's own is part of the matter.
-    else if (entry.has('IngressPortOverride')) {
+    else if (hasIngressPort) {
       deployment.warn(
         service,
         `overrides the ingress port of ${entry.string('PortName')}, which the local run does without`,

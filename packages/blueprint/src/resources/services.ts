@@ -3,11 +3,10 @@ import type { Properties } from '../cloudformation/properties.ts';
 import type { Resource, ResourceTypes } from '../cloudformation/resource.ts';
 import { arnOf } from '../identifiers.ts';
 import type { Cluster, Service, TaskDefinition } from '../model.ts';
-import { classicLoadBalancer } from './classic-load-balancers.ts';
-import { discoveryServiceName } from './cloud-map.ts';
 import { byName } from './order.ts';
 import { scalingOf, warnAboutStrayScaling } from './scaling.ts';
 import { serviceConnectOf } from './service-connect.ts';
+import { loadBalancersOf, serviceRegistriesOf } from './service-registrations.ts';
 
 const service = 'AWS::ECS::Service';
 
@@ -15,6 +14,22 @@ export const serviceTypes: ResourceTypes = {
   [service]: {
     nameProperty: 'ServiceName',
     ref: arn,
+    ignored: [
+      // Tags of tasks.
+      'EnableECSManagedTags',
+      'PropagateTags',
+      // The local run has no identities, and one version of everything.
+      'Role',
+      'PlatformVersion',
+      'ForceNewDeployment',
+      // What observes: there are no alarms locally, and the proxies report by events.
+      'DeploymentConfiguration.Alarms',
+      'ServiceConnectConfiguration.AccessLogConfiguration',
+      'ServiceConnectConfiguration.LogConfiguration',
+      // A share of one; further providers are warned of.
+      'CapacityProviderStrategy.Base',
+      'CapacityProviderStrategy.Weight',
+    ],
     attributes: { ServiceArn: arn, Name: ({ name }) => name },
   },
 };
@@ -99,8 +114,6 @@ function warnAboutDeployment(deployment: Deployment, resource: Resource): void {
     deployment.warn(resource, `is deployed by ${controller}; the local run replaces its tasks in a rolling deployment`);
   if (strategy !== 'ROLLING')
     deployment.warn(resource, `is deployed ${strategy}; the local run replaces its tasks in a rolling deployment`);
-  if (properties.objects('VpcLatticeConfigurations').length > 0)
-    deployment.warn(resource, 'uses VPC Lattice, which does not run locally');
 }
 
 function capacityOf(deployment: Deployment, properties: Properties): Pick<Service, 'launchType' | 'capacityProvider'> {
@@ -113,8 +126,11 @@ function capacityOf(deployment: Deployment, properties: Properties): Pick<Servic
 }
 
 function placementOf(deployment: Deployment, resource: Resource): Pick<Service, 'placement'> {
-  const constraints = resource.properties.objects('PlacementConstraints');
-  const isConstrained = (type: string): boolean => constraints.some((each) => each.string('Type') === type);
+  const constraints = resource.properties.objects('PlacementConstraints').map((each) => ({
+    type: each.oneOf('Type', ['distinctInstance', 'memberOf'], { required: true }),
+    expression: each.optionalString('Expression'),
+  }));
+  const isConstrained = (type: string): boolean => constraints.some((each) => each.type === type);
   if (isConstrained('memberOf'))
     deployment.warn(resource, 'is placed by an expression about instances, which the blueprint does not hold');
   const strategies = resource.properties.objects('PlacementStrategies').map((strategy) => {
@@ -137,58 +153,4 @@ function networkOf(deployment: Deployment, properties: Properties): Service['net
       assignPublicIp: config.oneOf('AssignPublicIp', ['DISABLED', 'ENABLED']) === 'ENABLED',
     }
   );
-}
-
-/** Target groups, and Classic Load Balancers where there are any. */
-function loadBalancersOf(
-  deployment: Deployment,
-  resource: Resource,
-  taskDefinition: TaskDefinition,
-): Pick<Service, 'loadBalancers' | 'classicLoadBalancers'> {
-  const targetGroups: Service['loadBalancers'][number][] = [];
-  const classic: NonNullable<Service['classicLoadBalancers']>[number][] = [];
-  for (const entry of resource.properties.objects('LoadBalancers')) {
-    const container = mappedContainerOf(entry, taskDefinition);
-    const classicName = entry.optionalString('LoadBalancerName');
-    if (classicName === undefined) {
-      const arn = entry.string('TargetGroupArn');
-      const { name } = deployment.get(entry, arn, 'AWS::ElasticLoadBalancingV2::TargetGroup');
-      targetGroups.push({ targetGroup: name, ...container });
-      continue;
-    }
-    const found = deployment.find(classicName, classicLoadBalancer);
-    if (found !== undefined) classic.push({ loadBalancer: found.name, ...container });
-    else
-      deployment.warn(
-        resource,
-        `is behind the Classic Load Balancer ${classicName}, which the assembly does not define`,
-      );
-  }
-  return { loadBalancers: targetGroups, ...(classic.length > 0 && { classicLoadBalancers: classic }) };
-}
-
-/** The container and the port of it that a load balancer sends to. */
-function mappedContainerOf(entry: Properties, taskDefinition: TaskDefinition) {
-  const containerName = entry.string('ContainerName');
-  const containerPort = entry.number('ContainerPort');
-  const container = taskDefinition.containers.find(({ name }) => name === containerName);
-  if (container?.portMappings.some((mapping) => mapping.containerPort === containerPort) === true)
-    return { containerName, containerPort };
-  throw entry.invalid(
-    'ContainerPort',
-    `is ${containerPort}, which the container ${containerName} of ${taskDefinition.name} does not map`,
-  );
-}
-
-function serviceRegistriesOf(deployment: Deployment, properties: Properties): Service['serviceRegistries'] {
-  return properties.objects('ServiceRegistries').map((entry) => {
-    const registry = deployment.get(entry, entry.string('RegistryArn'), 'AWS::ServiceDiscovery::Service');
-    const containerName = entry.optionalString('ContainerName');
-    const containerPort = entry.optionalNumber('ContainerPort') ?? entry.optionalNumber('Port');
-    return {
-      discoveryService: discoveryServiceName(deployment, registry),
-      ...(containerName !== undefined && { containerName }),
-      ...(containerPort !== undefined && { containerPort }),
-    };
-  });
 }

@@ -20,6 +20,7 @@ export function warnAboutStrays(deployment: Deployment): void {
       const owner = resource.properties.optionalString(key) ?? 'nothing';
       if (deployment.find(owner, ownerType) === undefined) {
         deployment.warn(resource, `adds to ${owner}, which the assembly does not define, so it is left out`);
+        resource.properties.done();
       }
     }
   }

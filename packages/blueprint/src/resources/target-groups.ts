@@ -32,7 +32,9 @@ function targetGroupOf(deployment: Deployment, resource: Resource): TargetGroup 
   const { name, ref, properties } = resource;
   const targetType = properties.oneOf('TargetType', ['instance', 'ip', 'alb', 'lambda']);
   if (targetType === 'lambda') deployment.warn(resource, 'has Lambda targets, which do not run locally');
-  if (properties.objects('Targets').length > 0)
+  if (properties.optionalString('IpAddressType') === 'ipv6')
+    deployment.warn(resource, 'has IPv6 targets, which do not run locally');
+  if (!isEmptyList(properties.raw('Targets')))
     deployment.warn(resource, 'lists targets in the template, which the blueprint does not hold');
   const protocol = properties.oneOf('Protocol', ['HTTP', 'HTTPS', 'TCP', 'TLS', 'UDP', 'TCP_UDP'], {
     required: targetType !== 'lambda',
@@ -51,6 +53,10 @@ function targetGroupOf(deployment: Deployment, resource: Resource): TargetGroup 
     healthCheck: healthCheckOf(properties, defaultsOf({ targetType, protocol, protocolVersion })),
     attributes: properties.pairs('TargetGroupAttributes'),
   };
+}
+
+function isEmptyList(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
 /** Source: "Target group health checks" of the Application and of the Network Load Balancer user guide. */

@@ -10,6 +10,24 @@ const taskDefinition = 'AWS::ECS::TaskDefinition';
 export const taskDefinitionTypes: ResourceTypes = {
   [taskDefinition]: {
     nameProperty: 'Family',
+    ignored: [
+      // The local run has no identities.
+      'ExecutionRoleArn',
+      'TaskRoleArn',
+      'ContainerDefinitions.RepositoryCredentials',
+      // What ECS checks when the definition is registered, and which machines it may run on.
+      'RequiresCompatibilities',
+      'RuntimePlatform',
+      'ContainerDefinitions.VersionConsistency',
+      // Shares of a machine: the containers of a lab share the whole of one.
+      'EphemeralStorage',
+      'ContainerDefinitions.Cpu',
+      'ContainerDefinitions.Memory',
+      'ContainerDefinitions.MemoryReservation',
+      // Labels, and a first process that only passes signals on.
+      'ContainerDefinitions.DockerLabels',
+      'ContainerDefinitions.LinuxParameters.InitProcessEnabled',
+    ],
     ref: arn,
     aliases: ({ name }) => [name, `${name}:1`],
     attributes: { TaskDefinitionArn: arn },
@@ -50,11 +68,13 @@ function volumesOf(deployment: Deployment, resource: Resource): { readonly name:
     const keys = [
       'EFSVolumeConfiguration',
       'FSxWindowsFileServerVolumeConfiguration',
+      'S3FilesVolumeConfiguration',
       'DockerVolumeConfiguration',
       'ConfiguredAtLaunch',
     ];
-    const isMore = keys.some((key) => volume.has(key)) || volume.object('Host')?.has('SourcePath');
-    if (isMore) deployment.warn(resource, `has the volume ${name}, which is an empty directory locally`);
+    const more = keys.filter((key) => volume.has(key));
+    if (volume.object('Host')?.has('SourcePath') === true || more.length > 0)
+      deployment.warn(resource, `has the volume ${name}, which is an empty directory locally`);
     return { name };
   });
 }

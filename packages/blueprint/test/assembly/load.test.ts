@@ -86,4 +86,36 @@ describe('an assembly', () => {
       { name: 'net', id: expect.stringMatching(/^vpc-0[\da-f]{16}$/), cidrBlock: '10.0.0.0/16' },
     ]);
   });
+
+  test('has of an image what it is built from and for, and the names of the other options, but for caches', async () => {
+    await using directory = await temporaryDirectory();
+    const assets = { type: 'cdk:asset-manifest', properties: { file: 'Lab.assets.json' } };
+    await directory.write('manifest.json', JSON.stringify({ artifacts: { assets } }));
+    const source = {
+      directory: '/repository',
+      dockerFile: 'docker/Dockerfile',
+      dockerBuildArgs: { TARGET: 'apps/api' },
+      dockerBuildTarget: 'slim',
+      platform: 'linux/arm64',
+      dockerBuildSecrets: { token: 'src=token' },
+      networkMode: 'host',
+      cacheFrom: [{ type: 'registry' }],
+      cacheDisabled: true,
+    };
+    await directory.write(
+      'Lab.assets.json',
+      JSON.stringify({ dockerImages: { abc: { source }, def: { source: {} } } }),
+    );
+    expect((await loadAssembly(directory.path)).images).toEqual({
+      abc: {
+        directory: '/repository',
+        dockerfile: 'docker/Dockerfile',
+        buildArgs: { TARGET: 'apps/api' },
+        target: 'slim',
+        platform: 'linux/arm64',
+        otherOptions: ['dockerBuildSecrets', 'networkMode'],
+      },
+      def: { directory: directory.path, dockerfile: 'Dockerfile', buildArgs: {}, otherOptions: [] },
+    });
+  });
 });
