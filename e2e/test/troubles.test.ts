@@ -135,8 +135,12 @@ describe('a running lab', () => {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toMatch(/priority 20: path \/api\/x matches[^]*→ forward to api[^]*us-east-1a {2}healthy/);
     }
-    const secure = await runLab(['explain', 'GET', 'https://127.0.0.1:8443/', ...endpoint]);
-    expect(secure).toMatchObject({ code: 1, stderr: 'No listener has port 443; the load balancer listens on 80.\n' });
+    for (const elsewhere of ['https://127.0.0.1:8443', 'http://127.0.0.1:1']) {
+      expect(await runLab(['explain', 'GET', `${elsewhere}/`, ...endpoint])).toMatchObject({
+        code: 1,
+        stderr: `No listener of the lab is at ${elsewhere}; its load balancer answers at ${lab.ready.urls.http}.\n`,
+      });
+    }
   });
 
   test('keeps every promise of the smoke test', async () => {

@@ -83,6 +83,11 @@ export const labErrors = {
   methodInvalid: (text: string) => new LabError('LAB_METHOD_INVALID', `"${text}" is not an HTTP method: try GET.`),
   headerInvalid: (text: string) =>
     new LabError('LAB_HEADER_INVALID', `"${text}" is not a header: write it as "Name: value".`),
+  listenerElsewhere: (url: string, known: readonly string[]) =>
+    new LabError(
+      'LAB_LISTENER_ELSEWHERE',
+      `No listener of the lab is at ${url}; its load balancer answers at ${known.join(', ')}.`,
+    ),
   listenerMissing: (port: number, known: readonly number[]) =>
     new LabError(
       'LAB_LISTENER_MISSING',

@@ -68,7 +68,7 @@ export async function startLocalAlb(options: LocalAlbOptions): Promise<LocalAlb>
     const listener = await startListener(runtime, listenerOf(loadBalancer, address.port), address);
     opened.use(listener);
     runtime.listeners.push(listener.runtime);
-    listeners.push({ port: listener.port, url: listener.url });
+    listeners.push({ port: address.port, url: listener.runtime.localUrl });
   }
   const stack = opened.move();
   return {

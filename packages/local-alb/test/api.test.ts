@@ -228,3 +228,16 @@ test('takes changed attributes of the load balancer at once, and refuses what AW
     name: 'InvalidConfigurationRequestException',
   });
 });
+
+test('tells by a tag of a listener where it answers here', async () => {
+  await using lab = await startWithClient();
+  const { Listeners = [] } = await lab.client.send(
+    new Elb.DescribeListenersCommand({ LoadBalancerArn: loadBalancer([]).arn }),
+  );
+  const ResourceArns = [Listeners[0]?.ListenerArn ?? '', WEB];
+  const { TagDescriptions } = await lab.client.send(new Elb.DescribeTagsCommand({ ResourceArns }));
+  expect(TagDescriptions).toEqual([
+    { ResourceArn: ResourceArns[0], Tags: [{ Key: 'switchyard:local-url', Value: lab.alb.url }] },
+    { ResourceArn: WEB, Tags: [] },
+  ]);
+});

@@ -1,17 +1,11 @@
-import {
-  DescribeListenersCommand,
-  DescribeLoadBalancersCommand,
-  DescribeRulesCommand,
-  DescribeTargetHealthCommand,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Listener } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { DescribeRulesCommand, DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { compileRules, explainRules } from '@switchyard/blueprint';
 import type { Rule } from '@switchyard/blueprint';
 
 import { asked, buildLabClient, endpointUrlOf } from '../client/lab-client.ts';
 import type { LabClient } from '../client/lab-client.ts';
 import type { Context } from '../context.ts';
-import { labErrors } from '../errors.ts';
+import { findListener, listenersOf } from '../explain/find-listener.ts';
 import { requestOfArguments } from '../explain/request-of-arguments.ts';
 import type { ExplainedRequest } from '../explain/request-of-arguments.ts';
 import { actionInWords, ruleOfApi } from '../explain/rule-of-api.ts';
@@ -49,8 +43,8 @@ export async function explain(
 }
 
 async function explanationOf(client: LabClient, request: ExplainedRequest) {
-  const listener = await listenerOf(client, request);
-  const { Rules = [] } = await client.elb.send(new DescribeRulesCommand({ ListenerArn: listener.ListenerArn }));
+  const { arn: ListenerArn } = findListener(await listenersOf(client), request.listener);
+  const { Rules = [] } = await client.elb.send(new DescribeRulesCommand({ ListenerArn }));
   const rules = Rules.map(ruleOfApi).sort((a, b) => priorityOrder(a) - priorityOrder(b));
   const verdicts = explainRules(compileRules(rules), request.facts);
   const arns = new Map(Rules.map((rule) => [rule.RuleArn ?? '', rule.Actions?.at(-1)]));
@@ -77,23 +71,6 @@ async function explanationOf(client: LabClient, request: ExplainedRequest) {
         reason: TargetHealth?.Reason ?? '',
       })),
   };
-}
-
-async function listenerOf({ elb }: LabClient, { port, protocol }: ExplainedRequest): Promise<Listener> {
-  const { LoadBalancers = [] } = await elb.send(new DescribeLoadBalancersCommand({}));
-  const answers = await Promise.all(
-    LoadBalancers.map(async ({ LoadBalancerArn }) => await elb.send(new DescribeListenersCommand({ LoadBalancerArn }))),
-  );
-  const listeners = answers.flatMap(({ Listeners = [] }) => Listeners);
-  const found =
-    port === undefined
-      ? listeners.find((listener) => listener.Protocol === protocol)
-      : listeners.find((listener) => listener.Port === port);
-  if (found) return found;
-  throw labErrors.listenerMissing(
-    port ?? (protocol === 'HTTPS' ? 443 : 80),
-    listeners.map(({ Port = 0 }) => Port),
-  );
 }
 
 function priorityOrder({ priority }: Rule): number {

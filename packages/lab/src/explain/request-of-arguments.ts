@@ -4,10 +4,17 @@ import { labErrors } from '../errors.ts';
 
 export interface ExplainedRequest {
   readonly facts: RequestFacts;
-  /** The listener's port. Absent where only a path was given, and for the lab's own URLs, whose port stands for the listener of their protocol. */
-  readonly port?: number;
-  readonly protocol: 'HTTP' | 'HTTPS';
+  readonly listener: WantedListener;
 }
+
+/** Which listener a request is for. */
+export type WantedListener =
+  /** Only a path was given: the first that speaks HTTP. */
+  | { readonly by: 'protocol'; readonly protocol: 'HTTP' }
+  /** A name of this machine: where the listener answers here, as `http://127.0.0.1:8080`. */
+  | { readonly by: 'local-url'; readonly url: string }
+  /** Any other host: the port that the listener has on AWS. */
+  | { readonly by: 'port'; readonly port: number };
 
 /**
  * The request that a person describes with a method, a URL (or a path) and headers.
@@ -23,7 +30,6 @@ export function requestOfArguments(method: string, target: string, headerLines: 
     const name = (found[1] ?? '').toLowerCase();
     headers.set(name, [...(headers.get(name) ?? []), found[2] ?? '']);
   }
-  const namesNoListener = target.startsWith('/') || isLoopback(url.hostname);
   return {
     facts: {
       method: method.toUpperCase(),
@@ -33,9 +39,14 @@ export function requestOfArguments(method: string, target: string, headerLines: 
       sourceIp: '127.0.0.1',
       header: (name) => headers.get(name) ?? [],
     },
-    ...(!namesNoListener && { port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80) }),
-    protocol: url.protocol === 'https:' ? 'HTTPS' : 'HTTP',
+    listener: target.startsWith('/') ? { by: 'protocol', protocol: 'HTTP' } : listenerOf(url),
   };
+}
+
+function listenerOf({ protocol, hostname, port }: URL): WantedListener {
+  const given = Number(port) || (protocol === 'https:' ? 443 : 80);
+  if (!isLoopback(hostname)) return { by: 'port', port: given };
+  return { by: 'local-url', url: `${protocol}//${hostname === 'localhost' ? '127.0.0.1' : hostname}:${given}` };
 }
 
 function urlOf(target: string): URL {

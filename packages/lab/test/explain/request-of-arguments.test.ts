@@ -6,23 +6,32 @@ import { requestOfArguments } from '../../src/explain/request-of-arguments.ts';
 
 describe('a request described on the command line', () => {
   test('takes path, query, host and port from a URL', () => {
-    const { facts, port, protocol } = requestOfArguments('get', 'https://example.com:8443/api/x?a=1&b', []);
+    const { facts, listener } = requestOfArguments('get', 'https://example.com:8443/api/x?a=1&b', []);
     expect(facts).toMatchObject({ method: 'GET', host: 'example.com:8443', path: '/api/x', query: 'a=1&b' });
-    expect({ port, protocol }).toEqual({ port: 8443, protocol: 'HTTPS' });
+    expect(listener).toEqual({ by: 'port', port: 8443 });
   });
 
-  test.each(['http://127.0.0.1:8080/x', 'http://localhost:9000/x', 'http://[::1]:8080/x'])(
-    'takes %s for the listener of its protocol, since the lab answers on ports of its own',
-    (url) => {
-      const { port, protocol } = requestOfArguments('GET', url, []);
-      expect({ port, protocol }).toEqual({ port: undefined, protocol: 'HTTP' });
-    },
-  );
+  test.each([
+    ['http://127.0.0.1:8080/x', 'http://127.0.0.1:8080'],
+    ['http://localhost/x', 'http://127.0.0.1:80'],
+    ['https://localhost:8443/x', 'https://127.0.0.1:8443'],
+    ['http://[::1]:8080/x', 'http://[::1]:8080'],
+    ['http://127.10.1.200:80/x', 'http://127.10.1.200:80'],
+  ])('takes %s for the listener that answers here at %s', (url, local) => {
+    expect(requestOfArguments('GET', url, []).listener).toEqual({ by: 'local-url', url: local });
+  });
+
+  test.each([
+    ['http://lab-1234567890.us-east-1.elb.amazonaws.com/x', 80],
+    ['https://lab-1234567890.us-east-1.elb.amazonaws.com/x', 443],
+  ])('takes %s for the listener that has port %i, as on AWS', (url, port) => {
+    expect(requestOfArguments('GET', url, []).listener).toEqual({ by: 'port', port });
+  });
 
   test('takes a bare path, which any HTTP listener may answer', () => {
     const request = requestOfArguments('GET', '/whoami', []);
     expect(request.facts.path).toBe('/whoami');
-    expect(request.port).toBeUndefined();
+    expect(request.listener).toEqual({ by: 'protocol', protocol: 'HTTP' });
   });
 
   test('keeps every value of a repeated header, whatever the case of its name', () => {

@@ -7,6 +7,8 @@ import { ruleOperations } from './rule-operations.ts';
 import * as Shape from './shapes.ts';
 import { targetGroupOf, targetGroupOperations } from './target-group-operations.ts';
 
+const LOCAL_URL_TAG = 'switchyard:local-url';
+
 /** Elastic Load Balancing v2 for one load balancer: what it is, how its targets are, and who they are. */
 export function elbv2Api(runtime: Runtime, targetGroups: TargetGroups): AwsApi {
   const all = [...runtime.targetGroups.values()];
@@ -66,9 +68,17 @@ function describeOperations(runtime: Runtime): Record<string, AwsOperation> {
       });
       return { Rules: (wanted ?? rules).map((rule) => Shape.ruleShape(rule, arnOf)) };
     },
+    /** A listener has one tag, which no template sets: where it answers here. */
     DescribeTags(input) {
+      const tagsOf = (arn: string) =>
+        runtime.listeners
+          .filter(({ blueprint }) => blueprint.arn === arn)
+          .map(({ localUrl }) => ({ Key: LOCAL_URL_TAG, Value: localUrl }));
       return {
-        TagDescriptions: (stringsOf(input, 'ResourceArns') ?? []).map((arn) => ({ ResourceArn: arn, Tags: [] })),
+        TagDescriptions: (stringsOf(input, 'ResourceArns') ?? []).map((arn) => ({
+          ResourceArn: arn,
+          Tags: tagsOf(arn),
+        })),
       };
     },
   };

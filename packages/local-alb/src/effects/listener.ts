@@ -18,8 +18,6 @@ export interface ListenerAddress {
 }
 
 export interface OpenListener extends AsyncDisposable {
-  readonly port: number;
-  readonly url: string;
   readonly runtime: ListenerRuntime;
 }
 
@@ -42,10 +40,12 @@ export async function startListener(
   server.maxConnections = CONNECTIONS_MAX;
   await listen(server, address);
   const { port: localPort } = server.address() as AddressInfo;
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   const open: ListenerRuntime = {
     blueprint: listener,
     rules,
     localPort,
+    localUrl: `${protocol}://${host}:${localPort}`,
     protocol,
     responseHeaders: responseHeadersOf(listener.attributes),
     forwardedBy: { ...settings, protocol, port: localPort, dnsName: loadBalancer.dnsName },
@@ -58,10 +58,7 @@ export async function startListener(
       client.start();
     });
   }
-  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   return {
-    port: listener.port,
-    url: `${protocol}://${host}:${localPort}`,
     runtime: open,
     async [Symbol.asyncDispose]() {
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -18,6 +18,8 @@ export interface ListenerRuntime {
   rules: CompiledRules;
   /** The port where it answers here. */
   readonly localPort: number;
+  /** The same as a URL: `http://127.0.0.1:8080`. */
+  readonly localUrl: string;
   readonly protocol: 'http' | 'https';
   forwardedBy: ForwardedBy;
   readonly responseHeaders: ListenerResponseHeaders;
