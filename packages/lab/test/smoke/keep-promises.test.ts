@@ -47,5 +47,7 @@ test('lab check prints a line per promise and fails with their number', async ()
 });
 
 test('lab check refuses what is not a URL', async () => {
-  await expect(check({ url: 'load balancer' }, recordingContext())).rejects.toMatchObject({ code: 'LAB_URL_INVALID' });
+  await expect(check({ url: 'load balancer' }, recordingContext())).rejects.toMatchObject({
+    code: 'LAB_LOAD_BALANCER_URL_INVALID',
+  });
 });
