@@ -3,6 +3,7 @@ import { logicalIdOf, propertiesOf, synthesize } from './synthesis.ts';
 
 const { network } = synthesize();
 const entries = propertiesOf(network, 'AWS::EC2::NetworkAclEntry');
+const entriesWithInstances = propertiesOf(synthesize({ networkModes: true }).network, 'AWS::EC2::NetworkAclEntry');
 
 type Tier = 'Public' | 'Private' | 'Isolated';
 
@@ -20,8 +21,8 @@ function contains(cidrBlock: string, address: string): boolean {
 }
 
 /** What a tier's ACL says to one packet: its entries in order, then no. */
-function passes(tier: Tier, direction: 'in' | 'out', peer: string, port: number): boolean {
-  const entry = entries
+function passes(acls: typeof entries, tier: Tier, direction: 'in' | 'out', peer: string, port: number): boolean {
+  const entry = acls
     .filter((each) => logicalIdOf(each.NetworkAclId).startsWith(`Acls${tier}`))
     .filter((each) => each.Egress === (direction === 'out'))
     .sort((a, b) => a.RuleNumber - b.RuleNumber)
@@ -38,13 +39,14 @@ function passes(tier: Tier, direction: 'in' | 'out', peer: string, port: number)
 type Place = Tier | 'internet';
 
 /** A connection and its replies, at each of the up to four crossings. */
-function connects(from: Place, to: Place, port: number, ephemeralPort: number): boolean {
+function connects(from: Place, to: Place, port: number, ephemeralPort: number, acls = entries): boolean {
   const addressOf = (place: Place) => (place === 'internet' ? internet : subnets[place]);
   const [source, destination] = [addressOf(from), addressOf(to)];
   const atSource =
-    from === 'internet' || (passes(from, 'out', destination, port) && passes(from, 'in', destination, ephemeralPort));
+    from === 'internet' ||
+    (passes(acls, from, 'out', destination, port) && passes(acls, from, 'in', destination, ephemeralPort));
   const atDestination =
-    to === 'internet' || (passes(to, 'in', source, port) && passes(to, 'out', source, ephemeralPort));
+    to === 'internet' || (passes(acls, to, 'in', source, port) && passes(acls, to, 'out', source, ephemeralPort));
   return atSource && atDestination;
 }
 
@@ -68,6 +70,20 @@ describe('network ACLs', () => {
   });
 
   it.each([
+    ['bridge mode', 32_768],
+    ['bridge mode, the last of its ports', 60_999],
+    ['a Classic Load Balancer’s port', 3001],
+    ['host mode', 3000],
+  ] as const)(
+    'let an internal load balancer reach an instance in another zone, from any of its ports: %s',
+    (_mode, port) => {
+      for (const ephemeralPort of [1024, 32_767, 65_535]) {
+        expect(connects('Private', 'Private', port, ephemeralPort, entriesWithInstances)).toBe(true);
+      }
+    },
+  );
+
+  it.each([
     ['a client reaches a task', 'internet', 'Private', 3000, 50_000],
     ['a client reaches SSH of anything public', 'internet', 'Public', 22, 50_000],
     ['a client reaches HTTPS where nobody serves it', 'internet', 'Public', 443, 50_000],
@@ -82,9 +98,10 @@ describe('network ACLs', () => {
 
   it('let clients in on 443 once there is a certificate', () => {
     const certificateArn = 'arn:aws:acm:us-east-1:000000000000:certificate/0a1b2c3d';
-    const open = propertiesOf(synthesize({ certificateArn }).network, 'AWS::EC2::NetworkAclEntry').filter(
-      (each) => !each.Egress && each.CidrBlock === '0.0.0.0/0' && each.PortRange.To < 1024,
-    );
+    const open = propertiesOf(
+      synthesize({ certificateArn, domainName: 'lab.example.com' }).network,
+      'AWS::EC2::NetworkAclEntry',
+    ).filter((each) => !each.Egress && each.CidrBlock === '0.0.0.0/0' && each.PortRange.To < 1024);
     expect(open.map((each) => each.PortRange.From)).toEqual([80, 443]);
   });
 });

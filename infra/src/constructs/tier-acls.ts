@@ -12,6 +12,8 @@ export interface TierAclsProps {
   readonly listenerPorts: readonly number[];
   /** Where services listen, inclusive. */
   readonly servicePorts: Ports;
+  /** Whether load balancers stand among the services, in the private tier. @default false */
+  readonly privateLoadBalancers?: boolean;
 }
 
 type Ports = readonly [from: number, to: number];
@@ -43,6 +45,7 @@ export class TierAcls extends Construct {
       vpc.selectSubnets(selection).subnets.map((subnet) => subnet.ipv4CidrBlock);
     const [publics, privates] = [cidrBlocksOf(publicSubnets), cidrBlocksOf(privateSubnets)];
     const service = props.servicePorts;
+    const privateEphemeral = props.privateLoadBalancers ? anyEphemeral : linuxEphemeral;
 
     this.#acl('Public', vpc, publicSubnets, [
       ...props.listenerPorts.map((port): Line => ({ direction: 'in', peers: anywhere, ports: [port, port] })),
@@ -55,10 +58,11 @@ export class TierAcls extends Construct {
     this.#acl('Private', vpc, privateSubnets, [
       { direction: 'in', peers: [...publics, ...privates], ports: service },
       { direction: 'in', peers: anywhere, ports: linuxEphemeral },
+      ...(props.privateLoadBalancers ? [{ direction: 'in', peers: privates, ports: anyEphemeral } as const] : []),
       { direction: 'out', peers: privates, ports: service },
       { direction: 'out', peers: anywhere, ports: https },
       { direction: 'out', peers: publics, ports: anyEphemeral },
-      { direction: 'out', peers: privates, ports: linuxEphemeral },
+      { direction: 'out', peers: privates, ports: privateEphemeral },
     ]);
     this.#acl('Isolated', vpc, isolatedSubnets, [
       { direction: 'in', peers: privates, ports: https },

@@ -42,6 +42,7 @@ export class NetworkStack extends Stack {
       isolatedSubnets,
       listenerPorts,
       servicePorts: [containerPort, highestPortOf(props)],
+      privateLoadBalancers: runsInstances,
     });
     this.endpoints = new ServiceEndpoints(this, 'Endpoints', {
       vpc,
