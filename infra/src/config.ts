@@ -23,7 +23,6 @@ export interface ServiceConfig {
   /** CPU units; 1024 are one vCPU. */
   readonly cpu: number;
   readonly memoryMiB: number;
-  readonly desiredCount: number;
 }
 
 export const services: Readonly<Record<ServiceName, ServiceConfig>> = {
@@ -37,7 +36,6 @@ export const services: Readonly<Record<ServiceName, ServiceConfig>> = {
     sticky: true,
     cpu: 256,
     memoryMiB: 512,
-    desiredCount: 2,
   },
   api: {
     name: 'api',
@@ -49,7 +47,6 @@ export const services: Readonly<Record<ServiceName, ServiceConfig>> = {
     sticky: false,
     cpu: 256,
     memoryMiB: 512,
-    desiredCount: 2,
   },
   worker: {
     name: 'worker',
@@ -61,7 +58,6 @@ export const services: Readonly<Record<ServiceName, ServiceConfig>> = {
     sticky: false,
     cpu: 256,
     memoryMiB: 512,
-    desiredCount: 2,
   },
 };
 
@@ -155,7 +151,7 @@ export const tasks = {
   metricsIntervalSeconds: 60,
 } as const;
 
-/** Target tracking: tasks come and go so that each stays near both of these. */
+/** Of each service, from the first deployment on. Target tracking: tasks come and go so that each stays near both of these. */
 export const scaling = {
   tasksMin: 2,
   tasksMax: 6,

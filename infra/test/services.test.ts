@@ -36,7 +36,8 @@ describe.each(serviceNames)('%s', (name) => {
   );
 
   it('runs two tasks on Fargate in the private subnets, without public addresses', () => {
-    expect(service).toMatchObject({ ServiceName: name, DesiredCount: 2, LaunchType: 'FARGATE' });
+    expect(service).toMatchObject({ ServiceName: name, LaunchType: 'FARGATE' });
+    expect(propertiesFor(name, 'AWS::ApplicationAutoScaling::ScalableTarget').MinCapacity).toBe(2);
     const { Subnets, AssignPublicIp } = service.NetworkConfiguration.AwsvpcConfiguration;
     expect(AssignPublicIp).toBe('DISABLED');
     expect(Subnets.map((subnet: Record<string, unknown>) => logicalIdOf(subnet))).toEqual([
@@ -51,6 +52,10 @@ describe.each(serviceNames)('%s', (name) => {
       MaximumPercent: 200,
       DeploymentCircuitBreaker: { Enable: true, Rollback: true },
     });
+  });
+
+  it('keeps the tasks that scaling gave it when it is deployed under load', () => {
+    expect(service).not.toHaveProperty('DesiredCount');
   });
 
   it('has one container, named like the service, that listens on port 3000', () => {
@@ -129,6 +134,18 @@ function peer(name: string, recordType: string): object {
     serviceConnectUrl: `http://${name}.mesh:3000`,
   };
 }
+
+describe('the services', () => {
+  it('are deployed after those that they call, since a task never learns of an endpoint that is newer than its deployment', () => {
+    const inOrder = Object.entries(resourcesOf(services, 'AWS::ECS::Service'));
+    const idOf = (name: string) => inOrder.find(([id]) => id.startsWith(name))?.[0];
+    const waits = inOrder.map(([, { Properties, DependsOn = [] }]) => [
+      Properties.ServiceName,
+      serviceNames.filter((name) => DependsOn.includes(idOf(name) ?? '')),
+    ]);
+    expect(Object.fromEntries(waits)).toEqual({ frontend: ['api'], api: ['worker'], worker: [] });
+  });
+});
 
 describe('an image', () => {
   it('is built for each service from the one Dockerfile at the root, with another TARGET', () => {

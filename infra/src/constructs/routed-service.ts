@@ -101,8 +101,12 @@ export class RoutedService extends Construct {
     );
   }
 
-  /** Lets this service open connections to `callee`, on the ports where it and its proxy listen, and nothing more. */
+  /**
+   * Lets this service open connections to `callee`, on the ports where it and its proxy listen, and nothing more. It is deployed after
+   * it: which names its proxies know is fixed when its deployment begins.
+   */
   allowToCall(callee: RoutedService): void {
+    this.service.node.addDependency(callee.service);
     const words = `${this.node.id} to ${callee.node.id}`;
     this.securityGroup.connections.allowTo(callee.securityGroup, Port.tcp(containerPort), words);
     if (!callee.#meshEncryption) return;
@@ -110,7 +114,10 @@ export class RoutedService extends Construct {
     this.securityGroup.connections.allowTo(callee.securityGroup, port, `${words}, encrypted`);
   }
 
-  /** Follows the load with the number of tasks. Call it once the target group is behind a listener, which the metric needs. */
+  /**
+   * Follows the load with the number of tasks. The service itself names no number: with one, each deployment would go back to it under
+   * load. Call it once the target group is behind a listener, which the metric needs.
+   */
   scaleWithLoad(): void {
     const count = this.service.autoScaleTaskCount({ minCapacity: scaling.tasksMin, maxCapacity: scaling.tasksMax });
     count.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: scaling.cpuPercent });
@@ -126,7 +133,6 @@ export class RoutedService extends Construct {
       serviceName: service.name,
       cluster,
       taskDefinition: this.task.taskDefinition,
-      desiredCount: service.desiredCount,
       vpcSubnets: network.privateSubnets,
       securityGroups: [this.securityGroup],
       assignPublicIp: false,
