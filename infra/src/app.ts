@@ -55,7 +55,7 @@ export function buildApp(options: SwitchyardOptions): Switchyard {
 }
 
 function stacksIn(app: App, switches: Switches, repositoryRoot: string): Omit<Switchyard, 'app'> {
-  const https = switches.domainName !== undefined || switches.certificateArn !== undefined;
+  const https = switches.domainName !== undefined;
   const listenerPorts = https ? [loadBalancer.httpPort, loadBalancer.httpsPort] : [loadBalancer.httpPort];
   const network = new NetworkStack(app, 'Switchyard-Network', {
     ...switches,
@@ -71,7 +71,6 @@ function stacksIn(app: App, switches: Switches, repositoryRoot: string): Omit<Sw
     description: 'Switchyard: cluster, namespaces and load balancer',
     network: network.network,
     listenerPorts,
-    https,
   });
   const services = new ServicesStack(app, 'Switchyard-Services', {
     tags,

@@ -51,7 +51,7 @@ export const switchDescriptions: Descriptions = {
   },
   certificateArn: {
     ...matching(/^arn:[a-z-]+:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, 'the ARN of an ACM certificate'),
-    help: 'Serve HTTPS with this certificate instead of a new one.',
+    help: 'Serve HTTPS with this certificate instead of a new one; needs domainName, a name that it covers.',
   },
   deletionProtection: { ...boolean(), help: 'Refuse to delete the load balancer.' },
   alarmEmail: {
@@ -95,7 +95,7 @@ export class SwitchError extends Error {
  * @throws SwitchError for an unknown key, a value that is not allowed and choices that exclude each other.
  */
 export function parseSwitches(context: Readonly<Record<string, unknown>>): Switches {
-  const unknown = Object.keys(context).find((key) => !isOfTheCdk(key) && !(key in switchDescriptions));
+  const unknown = Object.keys(context).find((key) => !isOfTheCdk(key) && !Object.hasOwn(switchDescriptions, key));
   if (unknown !== undefined) {
     throw new SwitchError(
       'INFRA_SWITCH_UNKNOWN',
@@ -137,6 +137,9 @@ function refuseContradictions({ nat, endpoints, domainName, hostedZoneId, certif
   }
   if (domainName !== undefined && hostedZoneId === undefined && certificateArn === undefined) {
     refuse(`The domain ${domainName} needs a certificate: add hostedZoneId, or certificateArn of one you have.`);
+  }
+  if (certificateArn !== undefined && domainName === undefined) {
+    refuse('No certificate covers the load balancer’s own name: add domainName, a name that certificateArn is for.');
   }
   if (hostedZoneId !== undefined && domainName === undefined) {
     refuse(`The zone ${hostedZoneId} is of no use without a name in it: add domainName.`);

@@ -71,12 +71,19 @@ describe('with a domain and its zone', () => {
 
 describe('with a certificate of one’s own', () => {
   it('HTTPS is served with it and no zone is touched', () => {
-    const { platform, services } = synthesize({ certificateArn });
+    const { platform, services } = synthesize({ certificateArn, domainName: 'lab.example.com' });
     services.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
       Port: 443,
       Certificates: [{ CertificateArn: certificateArn }],
     });
     platform.resourceCountIs('AWS::Route53::RecordSet', 0);
+  });
+
+  it('the output says under which name it is served, and where that name must lead', () => {
+    const { Url, Address } = synthesize({ certificateArn, domainName: 'lab.example.com' }).platform.toJSON()['Outputs'];
+    expect(Url.Value).toBe('https://lab.example.com');
+    expect(Address.Value['Fn::GetAtt'][1]).toBe('DNSName');
+    expect(synthesize(zone).platform.toJSON()['Outputs']).not.toHaveProperty('Address');
   });
 });
 

@@ -32,7 +32,9 @@ describe('reachability paths', () => {
   });
 
   it('enter by HTTPS once there is a certificate', () => {
-    const entries = pathsOf({ certificateArn }).filter(({ from }) => from === 'internet');
+    const entries = pathsOf({ certificateArn, domainName: 'lab.example.com' }).filter(
+      ({ from }) => from === 'internet',
+    );
     expect(entries.map(({ sentTo }) => sentTo)).toEqual([443, 443, 443, 443]);
   });
 });

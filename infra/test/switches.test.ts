@@ -51,6 +51,9 @@ describe('switches', () => {
     [{ alarmEmail: 'nobody' }, 'INFRA_SWITCH_INVALID', 'use an address.'],
     [{ nat: 'none', endpoints: 'gateway' }, 'INFRA_SWITCHES_CONTRADICT', 'leave endpoints out or use interface.'],
     [{ domainName: 'lab.example.com' }, 'INFRA_SWITCHES_CONTRADICT', 'add hostedZoneId, or certificateArn'],
+    [{ certificateArn }, 'INFRA_SWITCHES_CONTRADICT', 'add domainName, a name that certificateArn is for.'],
+    [{ constructor: '1' }, 'INFRA_SWITCH_UNKNOWN', 'There is no switch "constructor"'],
+    [{ ['__proto__']: '1' }, 'INFRA_SWITCH_UNKNOWN', 'There is no switch "__proto__"'],
     [{ hostedZoneId: 'Z0123456789' }, 'INFRA_SWITCHES_CONTRADICT', 'add domainName.'],
   ])('refuse %j with one sentence', (context, code, message) => {
     expect(() => parseSwitches(context)).toThrow(

@@ -7,8 +7,8 @@ import { Construct } from 'constructs';
 
 export interface DomainProps {
   readonly loadBalancer: ApplicationLoadBalancer;
-  /** What the certificate is for. @default none: `certificateArn` says */
-  readonly domainName?: string;
+  /** What the certificate is for. */
+  readonly domainName: string;
   /** Public zone that `domainName` is in. @default no alias record is made */
   readonly hostedZoneId?: string;
   /** @default a certificate for `domainName`, validated in the hosted zone */
@@ -25,18 +25,18 @@ export class Domain extends Construct {
     const { loadBalancer, domainName, hostedZoneId, certificateArn } = props;
     // Names are given in full, so the zone's own name is never looked at.
     const zone =
-      hostedZoneId !== undefined && domainName !== undefined
-        ? HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId, zoneName: domainName })
-        : undefined;
+      hostedZoneId === undefined
+        ? undefined
+        : HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId, zoneName: domainName });
     if (certificateArn !== undefined) {
       this.certificate = Certificate.fromCertificateArn(this, 'Certificate', certificateArn);
-    } else if (zone && domainName !== undefined) {
+    } else if (zone) {
       this.certificate = new Certificate(this, 'Certificate', {
         domainName,
         validation: CertificateValidation.fromDns(zone),
       });
     } else {
-      throw new Error('HTTPS needs a certificate: give certificateArn, or domainName with hostedZoneId.');
+      throw new Error('HTTPS needs a certificate: give certificateArn or hostedZoneId.');
     }
     if (zone) {
       // oxlint-disable-next-line no-new -- a construct registers itself with its scope

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import { Cluster, ContainerInsights } from 'aws-cdk-lib/aws-ecs';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { HttpNamespace, PrivateDnsNamespace } from 'aws-cdk-lib/aws-servicediscovery';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -15,9 +16,7 @@ export interface PlatformStackProps extends StackProps {
   readonly network: TieredVpc;
   /** Open to the internet, on the load balancer. */
   readonly listenerPorts: readonly number[];
-  /** Whether to serve HTTPS, as the next three say. */
-  readonly https: boolean;
-  /** @default the load balancer's own name */
+  /** With it, HTTPS is served under this name. @default HTTP, under the load balancer's own name */
   readonly domainName?: string;
   /** @default no alias record is made */
   readonly hostedZoneId?: string;
@@ -46,7 +45,7 @@ export class PlatformStack extends Stack {
 
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id, props);
-    const { https, domainName, network } = props;
+    const { domainName, network } = props;
     const { vpc } = network;
     this.cluster = new Cluster(this, 'Cluster', {
       clusterName,
@@ -64,15 +63,28 @@ export class PlatformStack extends Stack {
       deletionProtection: props.deletionProtection,
     });
     const { loadBalancer: alb } = this.entrance;
-    if (https) this.domain = new Domain(this, 'Domain', { ...props, loadBalancer: alb });
-    if (props.alarmEmail !== undefined) {
-      this.alarmTopic = new Topic(this, 'Alarms', { enforceSSL: true });
-      this.alarmTopic.addSubscription(new EmailSubscription(props.alarmEmail));
+    if (domainName !== undefined) this.domain = new Domain(this, 'Domain', { ...props, domainName, loadBalancer: alb });
+    if (props.alarmEmail !== undefined) this.alarmTopic = this.#topicFor(props.alarmEmail);
+    if (domainName !== undefined && props.hostedZoneId === undefined) {
+      // oxlint-disable-next-line no-new -- a construct registers itself with its scope
+      new CfnOutput(this, 'Address', {
+        description: `Where a record of your own for ${domainName} must lead`,
+        value: alb.loadBalancerDnsName,
+      });
     }
     // oxlint-disable-next-line no-new -- a construct registers itself with its scope
     new CfnOutput(this, 'Url', {
       description: 'The load balancer',
-      value: `${https ? 'https' : 'http'}://${domainName ?? alb.loadBalancerDnsName}`,
+      value: domainName === undefined ? `http://${alb.loadBalancerDnsName}` : `https://${domainName}`,
     });
+  }
+
+  /** The rule that TLS is enforced by replaces the default policy, which would let the account's alarms publish. */
+  #topicFor(address: string): Topic {
+    const topic = new Topic(this, 'Alarms', { enforceSSL: true });
+    topic.addSubscription(new EmailSubscription(address));
+    const alarms = new ServicePrincipal('cloudwatch.amazonaws.com');
+    topic.grantPublish(alarms.withConditions({ StringEquals: { 'aws:SourceAccount': this.account } }));
+    return topic;
   }
 }

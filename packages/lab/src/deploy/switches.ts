@@ -40,7 +40,8 @@ export function addSwitchFlags(command: Command): Command {
  * @throws LabError LAB_CONTEXT_INVALID, LAB_SWITCHES_REFUSED
  */
 export function contextOf(options: SwitchOptions): Record<string, string> {
-  const context: Record<string, string> = {};
+  // Without a prototype, every key that somebody writes is one of its own, `__proto__` too.
+  const context: Record<string, string> = Object.create(null);
   for (const text of options.context ?? []) {
     const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
     if (key === undefined || value === undefined) throw deployErrors.contextInvalid(text);

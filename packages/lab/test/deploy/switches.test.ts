@@ -33,6 +33,12 @@ describe('contextOf', () => {
   it.each([
     [['--nat', 'two'], /The switch "nat" cannot be "two"/],
     [['-c', 'nats=none'], /There is no switch "nats"/],
+    [['-c', 'constructor=1'], /There is no switch "constructor"/],
+    [['-c', '__proto__=1'], /There is no switch "__proto__"/],
+    [
+      ['--certificate', 'arn:aws:acm:us-east-1:000000000000:certificate/0a1b'],
+      /add --domain, a name that --certificate is for/,
+    ],
     [['-c', 'nat'], /"nat" is not a context value: write it as --context key=value\./],
     [['--domain', 'lab.example.com'], /needs a certificate: add --hosted-zone, or --certificate/],
   ])('refuses %j in one sentence', (args, expected) => {
