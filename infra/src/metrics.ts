@@ -1,4 +1,4 @@
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { clusterName } from './config.ts';
 import type { ServiceName } from './config.ts';
@@ -41,15 +41,16 @@ export function serviceMetric(service: ServiceName, name: string, label: string 
   return metric('AWS/ECS', name, { ClusterName: clusterName, ServiceName: service }, Stats.AVERAGE, label);
 }
 
-/** Of a service's tasks, from Container Insights: `RunningTaskCount`, `DesiredTaskCount`. */
-export function taskCountMetric(service: ServiceName, name: string): Metric {
-  return metric(
-    'ECS/ContainerInsights',
-    name,
-    { ClusterName: clusterName, ServiceName: service },
-    Stats.MINIMUM,
-    service,
-  );
+/** How many of a service's tasks do not run although they are desired, whatever scaling desires at the time; from Container Insights. */
+export function missingTasksMetric(service: ServiceName): MathExpression {
+  const dimensions = { ClusterName: clusterName, ServiceName: service };
+  const count = (name: string) => metric('ECS/ContainerInsights', name, dimensions, Stats.MINIMUM);
+  return new MathExpression({
+    expression: 'desired - running',
+    usingMetrics: { desired: count('DesiredTaskCount'), running: count('RunningTaskCount') },
+    label: service,
+    period: metricPeriod,
+  });
 }
 
 /** Of a service itself, over all its routes, out of its log: `Requests`, `ClientErrors`, `ServerErrors`, `Latency` in milliseconds. */

@@ -54,6 +54,15 @@ describe('an alarm', () => {
     for (const alarm of own) expect(alarm.TreatMissingData).toBe('notBreaching');
   });
 
+  it('counts the tasks that are missing against those that scaling desires at the time', () => {
+    const missing = own.filter((alarm) => alarm.AlarmDescription.endsWith('#too-few-tasks'));
+    for (const { Metrics, Threshold, ComparisonOperator } of missing) {
+      const names = Metrics.map((each: Resource['Properties']) => each.Expression ?? each.MetricStat.Metric.MetricName);
+      expect(names).toEqual(['desired - running', 'DesiredTaskCount', 'RunningTaskCount']);
+      expect([ComparisonOperator, Threshold]).toEqual(['GreaterThanOrEqualToThreshold', 1]);
+    }
+  });
+
   it('is sent nowhere by default', () => {
     for (const alarm of own) expect(alarm.AlarmActions).toBeUndefined();
   });
@@ -68,6 +77,22 @@ describe('an alarm', () => {
         expect.stringContaining('Alarms'),
       ]);
     }
+  });
+});
+
+describe('the topic of alarms', () => {
+  it('lets CloudWatch publish for this account, and nobody without TLS', () => {
+    const { platform } = synthesize({ alarmEmail: 'ops@example.com' });
+    const [{ PolicyDocument }] = propertiesOf(platform, 'AWS::SNS::TopicPolicy') as [Resource['Properties']];
+    expect(PolicyDocument.Statement).toMatchObject([
+      { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+      {
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      },
+    ]);
   });
 });
 
@@ -140,6 +165,16 @@ describe('saved queries', () => {
     expect(queries[name].LogGroupNames.map((group: Record<string, unknown>) => logicalIdOf(group))).toEqual(
       logGroups.map((group) => expect.stringContaining(group)),
     );
+  });
+});
+
+describe('the query for one request', () => {
+  it('names what is to be replaced, as the operations guide does', () => {
+    const query = propertiesOf(observability, 'AWS::Logs::QueryDefinition').find(
+      ({ Name }) => Name === 'switchyard/one-request-by-trace-id',
+    );
+    expect(query.QueryString).toContain('traceId = "PUT-THE-TRACE-ID-HERE"');
+    expect(readFileSync(join(repositoryRoot, 'docs/operations.md'), 'utf8')).toContain('`PUT-THE-TRACE-ID-HERE`');
   });
 });
 

@@ -21,8 +21,6 @@ export interface RunbookAlarmProps {
   readonly runbook: Runbook;
   readonly metric: IMetric;
   readonly threshold: number;
-  /** @default GREATER_THAN_OR_EQUAL_TO_THRESHOLD */
-  readonly comparison?: ComparisonOperator;
   /** Periods that are looked at. @default 3 */
   readonly periods?: number;
   /** How many of those must be over the threshold. @default all */
@@ -43,7 +41,7 @@ export class RunbookAlarm extends Construct {
       alarmDescription: `${meaning} See docs/operations.md#${runbook}`,
       metric,
       threshold,
-      comparisonOperator: props.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: periods,
       datapointsToAlarm: props.datapoints ?? periods,
       treatMissingData: TreatMissingData.NOT_BREACHING,

@@ -41,7 +41,7 @@ export class SavedQueries extends Construct {
     });
     this.#save('one-request-by-trace-id', serviceLogs, {
       fields: ['@timestamp', 'service', 'method', 'url', 'status', 'ms', 'requestId'],
-      filterStatements: ['traceId = "1-00000000-000000000000000000000000"'],
+      filterStatements: ['traceId = "PUT-THE-TRACE-ID-HERE"'],
       sort: '@timestamp asc',
       limit: 200,
     });

@@ -1,9 +1,9 @@
-import { ComparisonOperator, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { alarms } from '../config.ts';
 import type { ServiceConfig } from '../config.ts';
-import { serviceMetric, targetMetric, taskCountMetric } from '../metrics.ts';
+import { missingTasksMetric, serviceMetric, targetMetric } from '../metrics.ts';
 import type { RoutedService } from './routed-service.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
 
@@ -19,7 +19,7 @@ export class ServiceAlarms extends Construct {
 
   constructor(scope: Construct, id: string, { service, routed, loadBalancer }: ServiceAlarmsProps) {
     super(scope, id);
-    const { name, desiredCount } = service;
+    const { name } = service;
     const { targetGroup } = routed;
     this.all = [
       new RunbookAlarm(this, 'UnhealthyTargets', {
@@ -37,11 +37,10 @@ export class ServiceAlarms extends Construct {
         datapoints: 3,
       }),
       new RunbookAlarm(this, 'TooFewTasks', {
-        meaning: `Fewer than ${desiredCount} tasks of the ${name} run.`,
+        meaning: `Fewer tasks of the ${name} run than are desired.`,
         runbook: 'too-few-tasks',
-        metric: taskCountMetric(name, 'RunningTaskCount'),
-        threshold: desiredCount,
-        comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+        metric: missingTasksMetric(name),
+        threshold: 1,
         periods: 5,
       }),
       new RunbookAlarm(this, 'Memory', {
