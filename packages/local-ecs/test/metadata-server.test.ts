@@ -60,7 +60,7 @@ test('answers the task’s document, with tags too, and statistics by container'
   expect((await get(`/v4/${runtimeId}/task/stats`)).body).toHaveProperty([runtimeId]);
 });
 
-test.each(['/', '/v4/unknown', '/v3/task', '/v4/', '/v4/%00/task'])('answers 404 for %s', async (path) => {
+test.each(['/', '//', '/v4/unknown', '/v3/task', '/v4/', '/v4/%00/task'])('answers 404 for %s', async (path) => {
   expect((await get(path)).status).toBe(404);
 });
 

@@ -17,7 +17,7 @@ export async function startMetadataServer(
   now: () => number,
 ): Promise<MetadataServer> {
   const server = createServer((request, response) => {
-    const document = documentOf(new URL(request.url ?? '/', 'http://metadata').pathname, blueprint, tasks(), now());
+    const document = documentOf(request.url ?? '', blueprint, tasks(), now());
     const known = request.method === 'GET' && document !== undefined;
     response.writeHead(known ? 200 : 404, { 'content-type': 'application/json' });
     response.end(JSON.stringify(known ? document : 'V4 metadata handler: unable to find the container or the path'));
@@ -37,8 +37,8 @@ export async function startMetadataServer(
   };
 }
 
-function documentOf(path: string, blueprint: Blueprint, tasks: Iterable<Task>, nowMs: number): unknown {
-  const [, runtimeId, rest = ''] = /^\/v4\/([^/]+)\/?(.*?)\/?$/.exec(path) ?? [];
+function documentOf(target: string, blueprint: Blueprint, tasks: Iterable<Task>, nowMs: number): unknown {
+  const [, runtimeId, rest = ''] = /^\/v4\/([^/?]+)(?:\/([^?]*?))?\/?(?:\?.*)?$/.exec(target) ?? [];
   for (const task of tasks) {
     const container = task.containers.find((each) => each.runtimeId === runtimeId);
     if (container === undefined) continue;
