@@ -143,7 +143,7 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   const services = [...records.services.values()];
   // Steady, or as far as it gets: for what is missing there is no place, as an event says.
   const isSettled = (service: ServiceState): boolean =>
-    service.steady || (service.unplaced === true && records.areTasksHealthy(service));
+    service.steady || (service.unplaced !== undefined && records.areTasksHealthy(service));
   return {
     api: createEcsApi(blueprint, records, scheduler, [...places.instances.keys()]),
     addressOctet,

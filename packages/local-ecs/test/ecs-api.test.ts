@@ -168,6 +168,11 @@ test('refuses what it does not imitate or cannot read, rather than to ignore it'
   });
   const negative = new UpdateServiceCommand({ cluster, service: 'web', desiredCount: -1 });
   await expect(client.send(negative)).rejects.toMatchObject(refused);
+  const tooMany = new UpdateServiceCommand({ cluster, service: 'web', desiredCount: 5001 });
+  await expect(client.send(tooMany)).rejects.toMatchObject({
+    ...refused,
+    message: 'desiredCount must be a whole number from 0 to 5000.',
+  });
   const text = new UpdateServiceCommand({ cluster, service: 'web', desiredCount: 'two' as unknown as number });
   await expect(client.send(text)).rejects.toMatchObject(refused);
   await expect(client.send(new DescribeServicesCommand({ cluster, services: [] }))).rejects.toMatchObject(refused);

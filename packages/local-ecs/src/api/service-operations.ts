@@ -1,4 +1,5 @@
 import type { AwsOperation, AwsOutput } from '@switchyard/local-aws-endpoint';
+import { DESIRED_COUNT_MAX } from '../core/deployment-limits.ts';
 import type { ServiceState } from '../core/state.ts';
 import type { Scheduler } from '../effects/scheduler.ts';
 import { booleanOf, invalid, numberOf, onlyMembers, page, stringOf, stringsOf } from '../wire/input.ts';
@@ -45,8 +46,8 @@ export function serviceOperations(references: References, changes: ServiceChange
       const { name } = references.clusterOf(input);
       const service = references.service(name, stringOf(input, 'service') ?? '');
       const desiredCount = numberOf(input, 'desiredCount');
-      if (desiredCount !== undefined && (!Number.isInteger(desiredCount) || desiredCount < 0)) {
-        throw invalid('desiredCount must be a whole number, 0 or more.');
+      if (desiredCount !== undefined && !isDesirable(desiredCount)) {
+        throw invalid(`desiredCount must be a whole number from 0 to ${DESIRED_COUNT_MAX}.`);
       }
       const wanted = stringOf(input, 'taskDefinition');
       const taskDefinition = wanted === undefined ? undefined : references.taskDefinition(wanted);
@@ -59,4 +60,8 @@ export function serviceOperations(references: References, changes: ServiceChange
       return { service: shape(service) };
     },
   };
+}
+
+function isDesirable(count: number): boolean {
+  return Number.isInteger(count) && count >= 0 && count <= DESIRED_COUNT_MAX;
 }

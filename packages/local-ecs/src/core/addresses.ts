@@ -52,13 +52,16 @@ export function loopbackAddressOf(address: string, addressOctet: number): string
   return `127.${addressOctet}.${third}.${fourth}`;
 }
 
+/** Each task that there is at once has a block of its own for its proxy: {@link serviceConnectAddressOf}. */
+export const TASKS_MAX = 256;
+
 /**
  * The address on which a task's Service Connect proxy listens for its `alias`th alias (from 1). ECS uses 127.255.0.0/16 in
  * every task; here all tasks share one loopback interface, so each task has its own block of it: `127.255.<task>.<alias>` for
  * address octet 10, and the next block downwards for each further lab.
  */
 export function serviceConnectAddressOf(taskIndex: number, alias: number, addressOctet: number): string {
-  return `127.${265 - addressOctet}.${taskIndex % 256}.${alias}`;
+  return `127.${265 - addressOctet}.${taskIndex}.${alias}`;
 }
 
 function numberOf(octets: readonly number[]): number {

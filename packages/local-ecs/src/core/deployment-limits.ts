@@ -5,6 +5,9 @@ import { ecsDecisions } from './decisions.ts';
  * Source: ECS API reference, DeploymentConfiguration and DeploymentCircuitBreaker.
  */
 
+/** The most tasks that a service may desire. Source: ECS service quotas, "tasks per service". */
+export const DESIRED_COUNT_MAX = 5000;
+
 const BREAKER_THRESHOLD_MIN = 3;
 const BREAKER_THRESHOLD_MAX = 200;
 

@@ -16,8 +16,8 @@ export interface ServiceState {
   readonly createdAtMs: number;
   /** Everything desired is there and healthy, and nothing else. */
   steady: boolean;
-  /** A task that is missing found no place when one was last looked for. */
-  unplaced?: boolean;
+  /** Why a task that is missing found no place when one was last looked for, as the event says it. */
+  unplaced?: string | undefined;
   /** What a rollback goes back to. */
   lastCompleted?: TaskDefinition;
 }

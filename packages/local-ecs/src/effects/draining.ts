@@ -1,6 +1,7 @@
 import type { Blueprint } from '@switchyard/blueprint';
 import type { ServiceState, Task } from '../core/state.ts';
 import { targetRefsOf } from '../core/target-refs.ts';
+import { timerMs } from '../core/timers.ts';
 import type { TargetWatch } from './target-watch.ts';
 
 /** AWS's default for a target group that sets none. */
@@ -26,7 +27,7 @@ export async function drainTask(
     }),
   ];
   const over = Promise.withResolvers<void>();
-  const timer = setTimeout(over.resolve, Math.max(0, ...delays) * 1000 + MARGIN_MS);
+  const timer = setTimeout(over.resolve, timerMs(Math.max(0, ...delays) * 1000 + MARGIN_MS));
   timer.unref();
   const drained = targetRefsOf(task, definition, blueprint.targetGroups).map(
     async ({ group, key }) => await watch.drained(group, key),

@@ -4,6 +4,7 @@ import type { Task } from '../core/state.ts';
 import { ecsDecisions } from '../core/decisions.ts';
 import { combineHealth } from '../core/task-health.ts';
 import type { HealthStatus } from '../core/task-health.ts';
+import { timerMs } from '../core/timers.ts';
 import type { RunningTask } from '../task-runner.ts';
 
 /**
@@ -50,7 +51,7 @@ function repeatCheck(
   onHealth: (health: { status: HealthStatus; sinceMs: number }) => void,
 ): Disposable {
   const startPeriodEndsAtMs = now() + check.startPeriodSeconds * 1000;
-  const intervalMs = check.intervalSeconds * 1000;
+  const intervalMs = timerMs(check.intervalSeconds * 1000);
   let health = initialContainerHealth(now());
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Blueprint, Service, TaskDefinition } from '@switchyard/blueprint';
-import { loopbackAddressOf, nextFreeAddress } from '../core/addresses.ts';
+import { loopbackAddressOf, nextFreeAddress, TASKS_MAX } from '../core/addresses.ts';
 import { containerInstancesOf, dynamicPort, wantedHostPorts } from '../core/container-instance.ts';
 import type { ContainerInstance } from '../core/container-instance.ts';
 import { eventText } from '../core/event-text.ts';
@@ -78,6 +78,11 @@ export class Places {
   /** A new task's record, or what ECS says in an event when there is no place for it. */
   newTask(service: ServiceState, deployment: Deployment, siblings: readonly Task[], nowMs: number): Task | string {
     const { definition } = service;
+    let index = 0;
+    while (this.#indexes.has(index)) index += 1;
+    if (index >= TASKS_MAX) {
+      return eventText.unplaced(definition.name, `This lab has room for ${TASKS_MAX} tasks at once.`);
+    }
     const place =
       definition.launchType === 'EC2'
         ? this.#placeOnInstance(service, deployment, siblings)
@@ -86,8 +91,6 @@ export class Places {
     const id = randomBytes(16).toString('hex');
     const arnOf = (kind: string, rest: string): string =>
       `arn:${this.#blueprint.partition}:ecs:${this.#blueprint.region}:${this.#blueprint.accountId}:${kind}/${definition.cluster}/${rest}`;
-    let index = 0;
-    while (this.#indexes.has(index)) index += 1;
     this.#indexes.add(index);
     return {
       id,

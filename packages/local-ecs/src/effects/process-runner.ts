@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Container } from '@switchyard/blueprint';
+import { timerMs } from '../core/timers.ts';
 import { NETWORK_VARIABLE } from '../preload/config.ts';
 import type { TaskNetwork } from '../preload/config.ts';
 import type { ContainerExit, RunningTask, TaskRunner, TaskToRun } from '../task-runner.ts';
@@ -79,7 +80,7 @@ async function startTaskProcesses(task: TaskToRun, options: ProcessRunnerOptions
           if (!each.isStopping) each.process.signal('SIGTERM');
           each.isStopping = true;
           const timeoutMs = Math.min(timeoutMsMax, each.container.stopTimeoutSeconds * 1000);
-          const timer = setTimeout(() => each.process.signal('SIGKILL'), timeoutMs);
+          const timer = setTimeout(() => each.process.signal('SIGKILL'), timerMs(timeoutMs));
           const exit = await each.exit;
           clearTimeout(timer);
           return exit;
@@ -122,7 +123,7 @@ async function runProbe(
     onLine: () => {},
     onReport: () => {},
   });
-  const timer = setTimeout(() => probe.signal('SIGKILL'), timeoutMs);
+  const timer = setTimeout(() => probe.signal('SIGKILL'), timerMs(timeoutMs));
   const exitCode = await probe.exited;
   clearTimeout(timer);
   return exitCode === 0;

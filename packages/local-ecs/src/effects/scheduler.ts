@@ -5,6 +5,7 @@ import type { Action, TaskView } from '../core/plan.ts';
 import { countHealthy } from '../core/rollout.ts';
 import type { Deployment, ServiceState, Task } from '../core/state.ts';
 import { isLeaving } from '../core/task-status.ts';
+import { timerMs } from '../core/timers.ts';
 import type { EcsEvent } from '../events.ts';
 import type { Places } from './places.ts';
 import type { Records } from './records.ts';
@@ -18,14 +19,17 @@ export interface SchedulerOptions {
   readonly now: () => number;
   readonly onEvent: (event: EcsEvent) => void;
   /** Begins a task's life. */
-  readonly startTask: (task: Task, service: ServiceState, deployment: Deployment) => TaskLife;
+  readonly startTask: (task: Task, service: ServiceState, deployment: Deployment) => Life;
 }
+
+/** What the scheduler needs of a task's life. */
+type Life = Pick<TaskLife, 'stop' | 'done'>;
 
 /** Keeps the tasks as the services say: plans a service after every change, and does what the plan says. */
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #rollouts: Rollouts;
-  readonly #lives = new Map<string, TaskLife>();
+  readonly #lives = new Map<string, Life>();
   readonly #wakeUps = new Map<string, NodeJS.Timeout>();
   readonly #due = new Set<string>();
   readonly #watchers = new Set<() => void>();
@@ -78,7 +82,7 @@ export class Scheduler {
       this.#options.places.release(task);
       this.#options.records.forgetOldTasks();
       // The ports that it had may be what others wait for.
-      for (const [name, { unplaced }] of this.#options.records.services) if (unplaced === true) this.touch(name);
+      for (const [name, { unplaced }] of this.#options.records.services) if (unplaced !== undefined) this.touch(name);
     }
     this.touch(task.service);
   }
@@ -112,13 +116,14 @@ export class Scheduler {
       nowMs,
     );
     this.#act(service, primary, plan.actions, views);
+    if (plan.steady) service.unplaced = undefined;
     this.#rollouts.settle(service, primary, plan.steady);
     service.deployments = service.deployments.filter(
       (each, index) => index === 0 || present.some((task) => task.deploymentId === each.id),
     );
     clearTimeout(this.#wakeUps.get(name));
     if (plan.againAtMs !== undefined) {
-      const delayMs = Math.max(1, plan.againAtMs - nowMs);
+      const delayMs = timerMs(Math.max(1, plan.againAtMs - nowMs));
       this.#wakeUps.set(
         name,
         setTimeout(() => this.touch(name), delayMs),
@@ -144,8 +149,7 @@ export class Scheduler {
     const stopped: string[] = [];
     for (const action of actions) {
       if (action.kind === 'start') {
-        const started = Array.from({ length: action.count }, () => this.#start(service, primary)).flat();
-        if (started.length > 0) records.say(name, eventText.started(name, started));
+        this.#start(service, primary, action.count);
         continue;
       }
       const view = views.find((each) => each.id === action.taskId);
@@ -162,19 +166,26 @@ export class Scheduler {
     if (stopped.length > 0) records.say(name, eventText.stopped(name, stopped));
   }
 
-  #start(service: ServiceState, deployment: Deployment): string[] {
+  /** Starts as many as find a place. Why one found none is said once, until all have found one, as ECS leaves out repeated events. */
+  #start(service: ServiceState, deployment: Deployment, count: number): void {
     const { places, records, now, startTask } = this.#options;
     const { name } = service.definition;
-    const siblings = records.tasksOf(name).filter((each) => each.desiredStatus === 'RUNNING');
-    const task = places.newTask(service, deployment, siblings, now());
-    service.unplaced = typeof task === 'string';
-    if (typeof task === 'string') {
-      if (service.events[0]?.message !== task) records.say(name, task);
-      return [];
+    const started: string[] = [];
+    let refusal: string | undefined;
+    while (started.length < count && refusal === undefined) {
+      const siblings = records.tasksOf(name).filter((each) => each.desiredStatus === 'RUNNING');
+      const task = places.newTask(service, deployment, siblings, now());
+      if (typeof task === 'string') {
+        refusal = task;
+      } else {
+        records.tasks.set(task.id, task);
+        this.#lives.set(task.id, startTask(task, service, deployment));
+        started.push(task.id);
+      }
     }
-    records.tasks.set(task.id, task);
-    this.#lives.set(task.id, startTask(task, service, deployment));
-    return [task.id];
+    if (started.length > 0) records.say(name, eventText.started(name, started));
+    if (refusal !== undefined && refusal !== service.unplaced) records.say(name, refusal);
+    service.unplaced = refusal;
   }
 
   /** The stopped reason in ECS's words. An unhealthy task's cause is an event of its own, too. */
