@@ -1,4 +1,5 @@
 export { startLocalEcs } from './start-local-ecs.ts';
+export { addressInSubnet, loopbackAddressOf } from './core/addresses.ts';
 export type { ContainerInstance } from './core/container-instance.ts';
 export type { LocalEcs, LocalEcsOptions } from './start-local-ecs.ts';
 export { startWatchingEcs } from './start-watching-ecs.ts';

@@ -39,6 +39,8 @@ export interface LocalEcsOptions {
   readonly onEvent?: (event: EcsEvent) => void;
   /** Tasks live in 127.<octet>.0.0/16. Default: the first free one from 10. */
   readonly addressOctet?: number;
+  /** Addresses of the VPC that no task gets, since something else has them. Default: none. */
+  readonly reservedAddresses?: readonly string[];
   /** How long a task may take to listen before its health checks decide. Default 5000. */
   readonly listenTimeoutMs?: number;
   /** How long a task without health checks must run to count as healthy. Default 1000 (AWS: 40,000). */
@@ -130,7 +132,7 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
     touch: (service) => scheduler.touch(service),
     taskMoved: (task, wasLeaving) => scheduler.taskMoved(task, wasLeaving),
   });
-  const places = new Places(blueprint, addressOctet);
+  const places = new Places(blueprint, addressOctet, options.reservedAddresses);
   const scheduler: Scheduler = new Scheduler({ blueprint, records, places, now, onEvent, startTask });
   let stopped = false;
   opening.defer(async () => {

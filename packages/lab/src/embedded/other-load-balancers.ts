@@ -1,10 +1,12 @@
-import type { Blueprint, TargetGroup } from '@switchyard/blueprint';
+import type { Blueprint, ClassicLoadBalancer, LoadBalancer, TargetGroup } from '@switchyard/blueprint';
 import type { AwsApi } from '@switchyard/local-aws-endpoint';
 import { startLocalClassicLb } from '@switchyard/local-classic-lb';
+import { loopbackAddressOf } from '@switchyard/local-ecs';
 import type { ContainerInstance } from '@switchyard/local-ecs';
 import { startLocalNlb } from '@switchyard/local-nlb';
 
 import type { LabEvent } from './lab-event.ts';
+import type { LoadBalancerNodes } from './load-balancer-nodes.ts';
 
 export interface OtherLoadBalancer {
   readonly name: string;
@@ -23,24 +25,16 @@ export interface OtherLoadBalancers extends AsyncDisposable {
 
 export interface OtherLoadBalancersOptions {
   readonly blueprint: Blueprint;
+  readonly nodes: LoadBalancerNodes;
   readonly instances: readonly ContainerInstance[];
   /** Tasks and load balancers are at 127.<octet>.a.b. */
   readonly addressOctet: number;
   readonly onEvent: (event: LabEvent) => void;
 }
 
-/** A load balancer's own address in one of its subnets. */
-interface Node {
-  readonly host: string;
-  readonly availabilityZone: string;
-}
-
-/** Load balancers have these addresses of their subnets, counted from the subnet's first: far above those of tasks, below those of instances. */
-const firstHost = 200;
-
 /** Opens the Network and Classic Load Balancers, each with an address in each of its subnets and on the ports that it has on AWS. */
 export async function startOtherLoadBalancers(options: OtherLoadBalancersOptions): Promise<OtherLoadBalancers> {
-  const { blueprint, instances, addressOctet, onEvent } = options;
+  const { blueprint, nodes, instances, addressOctet, onEvent } = options;
   const instance = (id: string) => {
     const found = instances.find(({ ec2InstanceId }) => ec2InstanceId === id);
     return found && { address: found.address, availabilityZone: found.zone };
@@ -50,22 +44,17 @@ export async function startOtherLoadBalancers(options: OtherLoadBalancersOptions
   const all: OtherLoadBalancer[] = [];
   const networkApis: AwsApi[] = [];
   const classicApis: AwsApi[] = [];
-  const nodesOf = (subnets: readonly string[]): Node[] => {
-    const last = firstHost + all.length;
-    return blueprint.subnets.flatMap(({ name, cidrBlock, availabilityZone }) => {
-      const [, , third] = cidrBlock.split('.');
-      return subnets.includes(name) ? [{ host: `127.${addressOctet}.${third}.${last}`, availabilityZone }] : [];
+  const listenersOf = (loadBalancer: LoadBalancer | ClassicLoadBalancer) =>
+    (nodes.get(loadBalancer) ?? []).flatMap(({ vpcAddress, availabilityZone }) => {
+      const host = loopbackAddressOf(vpcAddress, addressOctet);
+      return loadBalancer.listeners.map(({ port }) => ({ host, availabilityZone, port, localPort: port }));
     });
-  };
-  const listenersAt = (nodes: readonly Node[], listeners: readonly { readonly port: number }[]) =>
-    nodes.flatMap((node) => listeners.map(({ port }) => ({ ...node, port, localPort: port })));
   for (const loadBalancer of blueprint.loadBalancers.filter(({ type }) => type === 'network')) {
-    const listeners = listenersAt(nodesOf(loadBalancer.subnets), loadBalancer.listeners);
     const nlb = opening.use(
       await startLocalNlb({
         loadBalancer,
         targetGroups: networkTargetGroups(blueprint),
-        listeners,
+        listeners: listenersOf(loadBalancer),
         instance,
         onEvent: (event) => onEvent({ time: time(), source: 'network-load-balancer', event }),
       }),
@@ -74,11 +63,10 @@ export async function startOtherLoadBalancers(options: OtherLoadBalancersOptions
     all.push({ name: loadBalancer.name, type: 'network', urls: urlsOf(nlb.listeners) });
   }
   for (const loadBalancer of blueprint.classicLoadBalancers ?? []) {
-    const listeners = listenersAt(nodesOf(loadBalancer.subnets), loadBalancer.listeners);
     const classic = opening.use(
       await startLocalClassicLb({
         loadBalancer,
-        listeners,
+        listeners: listenersOf(loadBalancer),
         instance,
         onEvent: (event) => onEvent({ time: time(), source: 'classic-load-balancer', event }),
       }),

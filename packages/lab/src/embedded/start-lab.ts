@@ -10,6 +10,7 @@ import { labErrors } from '../errors.ts';
 import { loopback } from '../settings.ts';
 import type { Ports } from '../settings.ts';
 import type { LabEvent } from './lab-event.ts';
+import { loadBalancerNodesOf } from './load-balancer-nodes.ts';
 import { localListenersOf } from './local-listeners.ts';
 import { mergeApis } from './merge-apis.ts';
 import type { OtherLoadBalancer, OtherLoadBalancers, OtherLoadBalancersOptions } from './other-load-balancers.ts';
@@ -44,6 +45,7 @@ const queriesPerSecondMax = 100 * 1024;
 /** Opens the stand-ins, and puts ECS in charge of the tasks. Disposing stops the tasks, then closes the rest. */
 export async function startLab({ blueprint, ports, onEvent }: LabOptions): Promise<Lab> {
   const loadBalancer = applicationLoadBalancerOf(blueprint);
+  const nodes = loadBalancerNodesOf(blueprint);
   const now = (): string => new Date().toISOString();
   await using opening = new AsyncDisposableStack();
   const cloudMap = opening.use(
@@ -79,6 +81,7 @@ export async function startLab({ blueprint, ports, onEvent }: LabOptions): Promi
       endpointUrl: () => endpointUrl,
       dns: cloudMap.dns,
       workspaceRoot,
+      reservedAddresses: [...nodes.values()].flat().map(({ vpcAddress }) => vpcAddress),
       startSidecar: async ({ taskId, address, endpoints }) =>
         await serviceConnect.startProxy({
           endpoints,
@@ -90,6 +93,7 @@ export async function startLab({ blueprint, ports, onEvent }: LabOptions): Promi
   );
   const others = await otherLoadBalancersOf({
     blueprint,
+    nodes,
     instances: ecs.containerInstances,
     addressOctet: ecs.addressOctet,
     onEvent,

@@ -29,6 +29,11 @@ export function addressOf(value: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 }
 
+/** `10.10.0.200` for 200 in 10.10.0.0/24. */
+export function addressInSubnet(cidrBlock: string, offset: number): string {
+  return addressOf(parseCidr(cidrBlock).first + offset);
+}
+
 /**
  * The next address of a subnet that no task holds, searching upwards from the one given last so that an address is not
  * reused while somebody may still remember its last holder. AWS keeps the first four addresses of a subnet and the last one.

@@ -63,7 +63,8 @@ export class Places {
   /** The container instances, each with its ports that tasks have. */
   readonly instances: ReadonlyMap<ContainerInstance, Set<number>>;
 
-  constructor(blueprint: Blueprint, addressOctet: number) {
+  /** `reserved`: addresses of the VPC that no task gets. */
+  constructor(blueprint: Blueprint, addressOctet: number, reserved: readonly string[] = []) {
     this.#blueprint = blueprint;
     this.#addressOctet = addressOctet;
     const digits = (count: number): string =>
@@ -72,7 +73,7 @@ export class Places {
         .slice(0, count);
     const instances = containerInstancesOf(blueprint, addressOctet, digits);
     this.instances = new Map(instances.map((instance) => [instance, new Set()]));
-    for (const { vpcAddress } of instances) this.#taken.add(vpcAddress);
+    for (const address of [...reserved, ...instances.map(({ vpcAddress }) => vpcAddress)]) this.#taken.add(address);
   }
 
   /** A new task's record, or what ECS says in an event when there is no place for it. */

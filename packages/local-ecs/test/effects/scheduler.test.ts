@@ -12,7 +12,7 @@ import type { ServiceSpec } from '../blueprint.ts';
 beforeEach(() => void vi.useFakeTimers({ now: 0 }));
 afterEach(() => void vi.useRealTimers());
 
-function stage(spec: Partial<ServiceSpec>, cidrBlock = '10.10.0.0/20') {
+function stage(spec: Partial<ServiceSpec>, cidrBlock = '10.10.0.0/20', reserved: readonly string[] = []) {
   const plain = blueprintOf([{ name: 'web', ...spec }]);
   const blueprint = { ...plain, subnets: plain.subnets.map((subnet): Subnet => ({ ...subnet, cidrBlock })) };
   const said: string[] = [];
@@ -27,7 +27,7 @@ function stage(spec: Partial<ServiceSpec>, cidrBlock = '10.10.0.0/20') {
   const scheduler = new Scheduler({
     blueprint,
     records,
-    places: new Places(blueprint, 10),
+    places: new Places(blueprint, 10, reserved),
     now: () => {
       plans += 1;
       return Date.now();
@@ -85,6 +85,14 @@ test('addresses are used again when a subnet has been through, however often tas
   expect(started).toHaveLength(31);
   expect(placeless(said)).toEqual([]);
   expect(new Set(started.map(({ vpcAddress }) => vpcAddress)).size).toBe(11);
+});
+
+test('no task gets an address that something else has', async () => {
+  const { started, plan } = stage({ desiredCount: 11 }, '10.10.0.0/28', ['10.10.0.8', '10.10.0.9']);
+  await plan();
+  const addresses = started.map(({ vpcAddress }) => vpcAddress);
+  expect(addresses).toHaveLength(9);
+  expect(addresses).not.toContain('10.10.0.8');
 });
 
 test('the longest grace period that AWS allows is waited for without planning meanwhile', async () => {
