@@ -19,9 +19,6 @@ import { createTargetWatch } from './effects/target-watch.ts';
 import { WatchedService } from './effects/watched-service.ts';
 import type { EcsEvent } from './events.ts';
 
-/** How long taking the tasks out of everything may take at the end. */
-const CLOSE_TIMEOUT_MS = 3000;
-
 export interface WatchingEcsOptions {
   readonly blueprint: Blueprint;
   /** Where Cloud Map and Elastic Load Balancing answer. Asked from {@link WatchingEcs.run} on. */
@@ -36,6 +33,8 @@ export interface WatchingEcsOptions {
   readonly intervalMs?: number;
   /** How often registrations are compared with what there should be, and how long a task must run for that. Default 2000, 3000. */
   readonly keeping?: { readonly lookMs: number; readonly settledMs: number };
+  /** How long taking the tasks out of everything may take when this is disposed. Default 3000. */
+  readonly disposeTimeoutMs?: number;
   readonly onEvent?: (event: EcsEvent) => void;
 }
 
@@ -131,11 +130,12 @@ export async function startWatchingEcs(options: WatchingEcsOptions): Promise<Wat
     troubles: () => troublesOf(records),
     async [Symbol.asyncDispose]() {
       await metadata[Symbol.asyncDispose]();
-      const limit = setTimeout(() => abort.abort(), CLOSE_TIMEOUT_MS);
+      const limit = setTimeout(() => abort.abort(), options.disposeTimeoutMs ?? 3000);
+      // Who looks after the registrations would take what is taken out for forgotten.
+      await registrations[Symbol.asyncDispose]();
+      targetWatch.close();
       await Promise.all(all.map(async (service) => await service.close()));
       clearTimeout(limit);
-      registrations[Symbol.dispose]();
-      targetWatch.close();
       abort.abort();
       await lazy[Symbol.asyncDispose]();
     },

@@ -1,5 +1,5 @@
 import { AwsApiError } from '@switchyard/local-aws-endpoint';
-import type { AwsApi, AwsInput } from '@switchyard/local-aws-endpoint';
+import type { AwsApi, AwsInput, AwsOperation, AwsOutput } from '@switchyard/local-aws-endpoint';
 
 type Target = { readonly Id: string; readonly Port: number };
 
@@ -24,7 +24,10 @@ export class RecordingApis {
   /** Instances behind the one Classic Load Balancer; all are in service. */
   readonly classicInstances = new Set<string>();
 
-  readonly apis: AwsApi[] = [
+  /** Stands around every call, to hold it up before or after it has had its effect. */
+  around: (operation: string, call: () => Promise<AwsOutput>) => Promise<AwsOutput> = async (_, call) => await call();
+
+  readonly #recording: AwsApi[] = [
     {
       service: 'elasticloadbalancing',
       protocol: { kind: 'query', xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/' },
@@ -120,6 +123,14 @@ export class RecordingApis {
       },
     },
   ];
+
+  readonly apis: AwsApi[] = this.#recording.map((api) => {
+    const operations = Object.entries(api.operations).map(([name, run]): [string, AwsOperation] => [
+      name,
+      async (input) => await this.around(name, async () => await run(input)),
+    ]);
+    return { ...api, operations: Object.fromEntries(operations) };
+  });
 
   /** Targets of every group in a state, as `address:port`. */
   targetsIn(state: string): string[] {

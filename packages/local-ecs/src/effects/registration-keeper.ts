@@ -33,10 +33,12 @@ interface Known {
  * Registrations that are looked after: what a load balancer or Cloud Map forgot is registered again. The first look also takes
  * out what an earlier ECS left behind.
  */
-export class RegistrationKeeper implements Registrations, Disposable {
+export class RegistrationKeeper implements Registrations, AsyncDisposable {
   readonly #options: RegistrationKeeperOptions;
   #current: Registrations;
   #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+  #disposed = false;
   #isTidy = false;
 
   constructor(options: RegistrationKeeperOptions) {
@@ -52,16 +54,19 @@ export class RegistrationKeeper implements Registrations, Disposable {
 
   /** From now on. */
   keep(): void {
-    const { signal, lookMs = LOOK_MS } = this.#options;
+    const { lookMs = LOOK_MS } = this.#options;
     this.#timer = setTimeout(() => {
-      void this.#look().then(() => {
-        if (!signal.aborted) this.keep();
+      this.#looking = this.#look().then(() => {
+        if (!this.#disposed) this.keep();
       });
     }, lookMs);
   }
 
-  [Symbol.dispose](): void {
+  /** Ends the looking, a look under way too; what is registered stays, and can still be taken out. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
     clearTimeout(this.#timer);
+    await this.#looking;
   }
 
   async #look(): Promise<void> {
@@ -136,6 +141,7 @@ export class RegistrationKeeper implements Registrations, Disposable {
   async #list(): Promise<Listed> {
     const { blueprint, clients, signal: abortSignal } = this.#options;
     const { elb, Elb, cloudMap, CloudMap } = await clients();
+    const client = { client: cloudMap };
     const targets = new Map<string, string[]>();
     for (const { name, arn } of blueprint.targetGroups) {
       const command = new Elb.DescribeTargetHealthCommand({ TargetGroupArn: arn });
@@ -147,9 +153,9 @@ export class RegistrationKeeper implements Registrations, Disposable {
       );
     }
     const instances = new Map<string, string[]>();
-    for await (const { Services = [] } of CloudMap.paginateListServices({ client: cloudMap }, {})) {
+    for await (const { Services = [] } of CloudMap.paginateListServices(client, {}, { abortSignal })) {
       for (const { Id: ServiceId = '' } of Services) {
-        for await (const { Instances = [] } of CloudMap.paginateListInstances({ client: cloudMap }, { ServiceId })) {
+        for await (const { Instances = [] } of CloudMap.paginateListInstances(client, { ServiceId }, { abortSignal })) {
           for (const { Id = '' } of Instances) instances.set(Id, [...(instances.get(Id) ?? []), ServiceId]);
         }
       }

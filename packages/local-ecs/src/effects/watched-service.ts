@@ -92,23 +92,21 @@ export class WatchedService implements Disposable {
     state.steady = steady;
   }
 
-  /** Ends the watch. Takes the tasks out of everything; their containers stay as they are. */
+  /** Ends the watch. Takes the tasks out of everything, which {@link WatchedServiceOptions.signal} cuts short; their containers stay as they are. */
   async close(): Promise<void> {
     this[Symbol.dispose]();
     const living = [...this.#living.values()];
-    await Promise.allSettled(living.map(async ({ task }) => await this.#deregister(task)));
-    for (const { life } of living)
-      life.stop({ code: 'UserInitiated', reason: 'The lab stops', drain: false, timeoutMsMax: 0 });
+    // Nobody is to begin one of them anew.
+    this.#living.clear();
+    for (const { life, observed } of living) {
+      life.stop({ code: 'UserInitiated', reason: 'The lab stops', drain: false });
+      observed.giveUp();
+    }
     await Promise.all(living.map(async ({ life }) => await life.done));
   }
 
   [Symbol.dispose](): void {
     this.#watch[Symbol.dispose]();
-  }
-
-  async #deregister(task: Task): Promise<void> {
-    const { registrations, state } = this.#options;
-    await registrations.deregister({ ...task, service: state.definition });
   }
 
   #follow({ kind, address }: Change): void {
@@ -144,7 +142,7 @@ export class WatchedService implements Disposable {
     if (deployment === undefined) return;
     const placed = places.newTask(state, deployment, siblings, now());
     if (typeof placed === 'string') {
-      records.say(name, eventText.unplaced(name, placed));
+      records.say(name, placed);
       return;
     }
     // The container has its address already: of the place, the zone and the subnet hold.
