@@ -11,6 +11,8 @@ import { ResponseRelay } from './response-relay.ts';
 import type { Target } from '../core/target.ts';
 import type { UpstreamConnection } from './upstream-connection.ts';
 
+const HTTP2_STATUS_MAX = 599;
+
 /** One request on its way to a target, and the response on its way back. Nothing of a body is kept. */
 export class Exchange {
   readonly method: string;
@@ -104,6 +106,10 @@ export class Exchange {
     this.#progress.targetStatus = head.statusCode;
     if (head.statusCode === 101 && this.#head.upgrade === undefined) {
       this.onUpstreamFault('the target switches protocols unasked');
+      return;
+    }
+    if (head.statusCode > HTTP2_STATUS_MAX && this.#client.tls?.http2 === true) {
+      this.onUpstreamFault(`HTTP/2 has no status ${head.statusCode}`);
       return;
     }
     const stays = this.#client.mayStay(this.#head);

@@ -1,7 +1,6 @@
 import {
   constants,
   type IncomingHttpHeaders,
-  type OutgoingHttpHeaders,
   performServerHandshake,
   type ServerHttp2Session,
   type ServerHttp2Stream,
@@ -9,12 +8,15 @@ import {
 import { type Duplex, duplexPair } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { BodyScanner } from '../wire/body-scanner.ts';
-import { parseResponseHead } from '../wire/response-head.ts';
+import { http2HeadersOf } from '../wire/http2-headers.ts';
+import { parseResponseHead, RESPONSE_HEAD_BYTES_MAX, type ResponseHead } from '../wire/response-head.ts';
 import { ClientConnection, type ClientSocket } from './client-connection.ts';
 import type { ListenerRuntime, Runtime } from './runtime.ts';
 import { tlsFactsOf } from './tls-server.ts';
 
 const CONCURRENT_STREAMS_MAX = 128;
+/** The target's, and what the load balancer adds to it. */
+const HEAD_BYTES_MAX = 2 * RESPONSE_HEAD_BYTES_MAX;
 
 /**
  * Serves HTTP/2 on a connection that has agreed on it, until it has had its number of requests or is past its lifetime:
@@ -22,7 +24,10 @@ const CONCURRENT_STREAMS_MAX = 128;
  * every request takes the one way there is through the load balancer.
  */
 export function serveHttp2(socket: TLSSocket, runtime: Runtime, listener: ListenerRuntime): void {
-  const session = performServerHandshake(socket, { settings: { maxConcurrentStreams: CONCURRENT_STREAMS_MAX } });
+  const session = performServerHandshake(socket, {
+    settings: { maxConcurrentStreams: CONCURRENT_STREAMS_MAX },
+    strictSingleValueFields: false,
+  });
   const { settings, clock, http2RequestsMax } = runtime;
   const bornAtMs = clock.coarseMs;
   let requests = 0;
@@ -80,7 +85,7 @@ function receiveResponse(
   let body: BodyScanner | undefined;
   const pass = (bytes: Buffer, at: number): void => {
     body?.scan(bytes, at, bytes.length, (from, to) => {
-      if (!stream.destroyed && !stream.write(bytes.subarray(from, to))) outside.pause();
+      if (isOpen(stream) && !stream.write(bytes.subarray(from, to))) outside.pause();
     });
     if (body?.done === true) stream.end();
   };
@@ -90,7 +95,7 @@ function receiveResponse(
       return;
     }
     head = Buffer.concat([head, chunk]);
-    const parsed = parseResponseHead(head, 0, head.length);
+    const parsed = parseResponseHead(head, 0, head.length, HEAD_BYTES_MAX);
     if (parsed === undefined) return;
     const bytes = head;
     // Of interim responses only 100 comes this way, and HTTP/2 has no use for it.
@@ -100,8 +105,8 @@ function receiveResponse(
     }
     head = undefined;
     body = new BodyScanner(parsed.framing(method));
-    if (!stream.destroyed) stream.respond(responseHeaders(parsed.statusCode, parsed.passedOn));
-    pass(bytes, parsed.byteLength);
+    if (respond(stream, parsed)) pass(bytes, parsed.byteLength);
+    else outside.destroy();
   });
   stream.on('drain', () => outside.resume());
   stream.on('close', () => {
@@ -119,16 +124,19 @@ function receiveResponse(
   });
 }
 
-/** Header lines as an object; names that come twice become a list. */
-function responseHeaders(statusCode: number, lines: string): OutgoingHttpHeaders {
-  const headers: Record<string, string | string[]> = {};
-  for (const line of lines.split('\r\n')) {
-    const colon = line.indexOf(':');
-    if (colon < 0) continue;
-    const name = line.slice(0, colon).toLowerCase();
-    const value = line.slice(colon + 1).trim();
-    const before = headers[name];
-    headers[name] = before === undefined ? value : [before, value].flat();
+/** Answers whether HTTP/2 could carry the head. The stream is closed if not: its client alone is told. */
+function respond(stream: ServerHttp2Stream, { statusCode, passedOn }: ResponseHead): boolean {
+  if (!isOpen(stream)) return false;
+  try {
+    stream.respond(http2HeadersOf(statusCode, passedOn));
+    return true;
+  } catch {
+    stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    return false;
   }
-  return { ':status': statusCode, ...headers };
+}
+
+/** Whether what is written to the stream may still go out: 204, 205 and 304 end it with their head. */
+function isOpen(stream: ServerHttp2Stream): boolean {
+  return !stream.destroyed && !stream.closed && !stream.writableEnded;
 }

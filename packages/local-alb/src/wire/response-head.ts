@@ -35,14 +35,19 @@ export class ResponseHead {
 const NO_BODY: Framing = { kind: 'length', length: 0 };
 
 /** Reads a response head; `undefined` while it is not complete; a head with a `fault` for what an ALB answers with 502. */
-export function parseResponseHead(bytes: Buffer, start: number, end: number): ResponseHead | undefined {
+export function parseResponseHead(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  bytesMax = RESPONSE_HEAD_BYTES_MAX,
+): ResponseHead | undefined {
   let lineEnd = bytes.indexOf(LF, start);
   if (lineEnd >= end) lineEnd = -1;
-  if (lineEnd < 0 && end - start <= RESPONSE_HEAD_BYTES_MAX) return startsLikeHttp(bytes, start, end);
+  if (lineEnd < 0 && end - start <= bytesMax) return startsLikeHttp(bytes, start, end);
   const headEnd = lineEnd < 0 ? -1 : findEnd(bytes, lineEnd, end);
-  if (headEnd < 0 && end - start <= RESPONSE_HEAD_BYTES_MAX) return startsLikeHttp(bytes, start, end);
+  if (headEnd < 0 && end - start <= bytesMax) return startsLikeHttp(bytes, start, end);
   const head = new ResponseHead();
-  if (headEnd < 0 || headEnd - start > RESPONSE_HEAD_BYTES_MAX) {
+  if (headEnd < 0 || headEnd - start > bytesMax) {
     head.fault = 'its head is larger than 32 K';
     return head;
   }
