@@ -154,8 +154,8 @@ export interface RawClient extends AsyncDisposable {
 }
 
 /** A client that writes bytes as they are. */
-export async function connectRaw(port: number): Promise<RawClient> {
-  const socket = connect(port, '127.0.0.1');
+export async function connectRaw(port: number, options: { allowHalfOpen?: boolean } = {}): Promise<RawClient> {
+  const socket = connect({ port, host: '127.0.0.1', ...options });
   let received = '';
   let closed = false;
   const waiting = new Set<() => void>();

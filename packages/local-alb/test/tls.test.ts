@@ -163,3 +163,28 @@ test('signs a certificate for its own names when it is given none', async () => 
   expect(Date.parse(certificate.validTo) - Date.now()).toBeGreaterThan(360 * 24 * 3600 * 1000);
   socket.destroy();
 });
+
+test('stops within its grace, whatever connections to an HTTPS listener are in the middle of', async () => {
+  const alb = await startSecureAlb({}, { closeGraceMs: 200 });
+  const open = async (bytes: string) => {
+    const client = await connectRaw(alb.port, { allowHalfOpen: true });
+    client.send(Buffer.from(bytes, 'latin1'));
+    return client;
+  };
+  await using plain = await open('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await plain.until((received) => received.includes('400 Bad Request'));
+  await using _silent = await open('');
+  await using _greeting = await open('\u0016\u0003\u0001\u0002\u0000');
+  await alb[Symbol.asyncDispose]();
+});
+
+test('closes the connection of a client that spoke plain HTTP and keeps its own side open', async () => {
+  await using alb = await startSecureAlb();
+  await using client = await connectRaw(alb.port, { allowHalfOpen: true });
+  client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await once(client.socket, 'end');
+  const gone = once(client.socket, 'error');
+  const dripping = setInterval(() => client.send('x'), 100);
+  await gone;
+  clearInterval(dripping);
+});

@@ -31,8 +31,8 @@ export function serveHttp2(socket: TLSSocket, runtime: Runtime, listener: Listen
   const { settings, clock, http2RequestsMax } = runtime;
   const bornAtMs = clock.coarseMs;
   let requests = 0;
-  runtime.sessions.add(session);
-  session.on('close', () => runtime.sessions.delete(session));
+  runtime.connections.add(session);
+  session.on('close', () => runtime.connections.delete(session));
   session.on('error', () => session.destroy());
   session.setTimeout(settings.idleTimeoutMs, () => session.close());
   const tls = tlsFactsOf(socket);

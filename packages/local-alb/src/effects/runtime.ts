@@ -39,8 +39,8 @@ export class Runtime {
   readonly clients = new Set<ClientConnection>();
   /** `app/<name>/<id>`, from the ARN. */
   readonly logName: string;
-  /** HTTP/2 sessions of clients. */
-  readonly sessions = new Set<{ close(): void; destroy(): void }>();
+  /** HTTP/2 sessions of clients, and the sockets of HTTPS listeners. */
+  readonly connections = new Set<{ close(): void; destroy(): void }>();
   closing = false;
   readonly stickiness: Stickiness;
   readonly #pools = new Map<Target, TargetPool>();
@@ -115,12 +115,12 @@ export class Runtime {
   /** Serves what is in flight and takes nothing new. */
   close(): void {
     this.closing = true;
-    for (const session of this.sessions) session.close();
+    for (const connection of this.connections) connection.close();
     this.sweep();
   }
 
   destroy(): void {
-    for (const session of this.sessions) session.destroy();
+    for (const connection of this.connections) connection.destroy();
     for (const client of this.clients) client.socket.destroy();
     for (const target of this.#pools.keys()) this.cut(target, 'the load balancer is stopping');
   }

@@ -1,7 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
-import { albDecisions } from '../core/decisions.ts';
-import { ownAnswer, printOwnAnswer } from '../wire/error-pages.ts';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import type { TlsFacts } from './client-connection.ts';
 
 const TLS_HANDSHAKE_RECORD = 22;
@@ -12,38 +10,54 @@ export interface TlsServerOptions {
   readonly cert: string;
   /** Whether HTTP/2 is offered. */
   readonly http2: boolean;
-  readonly now: () => string;
+  /** Holds what is connected: `close` ends a connection on which nothing has come yet, `destroy` any. */
+  readonly connections: Set<{ close(): void; destroy(): void }>;
 }
 
-/**
- * A server for connections over TLS: `server` listens, `tls` says `secureConnection`. Who speaks plain HTTP to it gets a
- * plain 400.
- */
-export function createSecureServer(options: TlsServerOptions): { readonly server: Server; readonly tls: TlsServer } {
-  const { key, cert } = options;
-  const ALPNProtocols = options.http2 ? ['h2', 'http/1.1'] : ['http/1.1'];
+export interface TlsServer {
+  readonly server: Server;
+  /** Begins to take connections, and says who has shaken hands and who speaks plainly. */
+  readonly serve: (takers: {
+    readonly onSecure: (socket: TLSSocket) => void;
+    readonly onPlain: (socket: Socket) => void;
+  }) => void;
+}
+
+/** A server for connections over TLS. */
+export function createSecureServer({ key, cert, http2, connections }: TlsServerOptions): TlsServer {
+  const ALPNProtocols = http2 ? ['h2', 'http/1.1'] : ['http/1.1'];
   const tls = createTlsServer({ key, cert, ALPNProtocols, handshakeTimeout: HANDSHAKE_TIMEOUT_MS });
   tls.on('tlsClientError', () => {});
-  const server = createServer({ noDelay: true }, (socket: Socket) => {
+  const server = createServer({ noDelay: true });
+  const accept = (socket: Socket, onPlain: (socket: Socket) => void): void => {
+    let silent = true;
+    const connection = {
+      close: () => void (silent && socket.destroy()),
+      destroy: () => void socket.destroy(),
+    };
+    connections.add(connection);
+    socket.on('close', () => connections.delete(connection));
     socket.on('error', () => {});
     socket.setTimeout(HANDSHAKE_TIMEOUT_MS, () => socket.destroy());
     socket.once('data', (chunk: Buffer) => {
+      silent = false;
       socket.setTimeout(0);
-      if (chunk[0] === TLS_HANDSHAKE_RECORD) {
-        socket.pause();
-        socket.unshift(chunk);
-        tls.emit('connection', socket);
+      if (chunk[0] !== TLS_HANDSHAKE_RECORD) {
+        onPlain(socket);
         return;
       }
-      const request = { method: 'GET', version: 11, keepAlive: false };
-      const headers = { names: new Set<string>(), lines: '', server: true };
-      socket.end(
-        printOwnAnswer(ownAnswer(albDecisions.plainHttpOnTlsStatus), request, options.now(), headers),
-        'latin1',
-      );
+      socket.pause();
+      socket.unshift(chunk);
+      tls.emit('connection', socket);
     });
-  });
-  return { server, tls };
+  };
+  return {
+    server,
+    serve({ onSecure, onPlain }) {
+      tls.on('secureConnection', onSecure);
+      server.on('connection', (socket) => accept(socket, onPlain));
+    },
+  };
 }
 
 /** What the handshake settled, as the access log and the target are told. */
