@@ -12,6 +12,6 @@ export interface Context {
   readonly note: (line: string) => void;
   /** Colours of results: real on a terminal, identity elsewhere. */
   readonly colors: Colors;
-  /** Aborted by the first SIGINT or SIGTERM. */
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal;
 }

@@ -1,3 +1,4 @@
+import type { Complaint } from './blueprint/complaint.ts';
 import type { Setting } from './settings.ts';
 
 /** A failure that the user can act on: one sentence, no stack trace. */
@@ -34,8 +35,16 @@ export const labErrors = {
       'LAB_ASSEMBLY_MISSING',
       `There is no cloud assembly in ${directory}: "pnpm synth" makes one in infra/cdk.out.`,
     ),
-  synthFailed: (exitCode: number | null, lastLines: string) =>
-    new LabError('LAB_SYNTH_FAILED', `The CDK app did not synthesize (exit code ${exitCode}): ${lastLines}`),
+  synthFailed: ({ text, place }: Complaint, ending: number | NodeJS.Signals | null) =>
+    new LabError(
+      'LAB_SYNTH_FAILED',
+      `The CDK app did not synthesize${place === undefined ? '' : ` (${place})`}: ${text === '' ? `it ended with ${ending} and said nothing.` : text}`,
+    ),
+  notWritable: (path: string, code: string) =>
+    new LabError(
+      'LAB_NOT_WRITABLE',
+      `${path} cannot be written (${code}): give this user the right and the room to write there.`,
+    ),
   blueprintStale: (file: string) =>
     new LabError(
       'LAB_BLUEPRINT_STALE',

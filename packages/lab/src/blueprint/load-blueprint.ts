@@ -1,19 +1,19 @@
-import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { parseBlueprint, printBlueprint, readBlueprint } from '@switchyard/blueprint';
+import { readBlueprint } from '@switchyard/blueprint';
 import type { Blueprint } from '@switchyard/blueprint';
 
 import type { Environment } from '../context.ts';
-import { labErrors } from '../errors.ts';
+import { LabError, labErrors } from '../errors.ts';
+import { cacheBlueprint, cachedBlueprint } from './cache.ts';
 import { blueprintSourceHash } from './source-hash.ts';
 import { synthesize } from './synthesize.ts';
 import { workspaceRoot } from './workspace.ts';
 
 export const blueprintFile = join(workspaceRoot, 'infra/blueprint.json');
 export const assemblyDirectory = join(workspaceRoot, 'infra/cdk.out');
-const cacheDirectory = join(workspaceRoot, 'node_modules/.cache/switchyard');
 
 export interface LoadOptions {
   /** For the CDK app's process. */
@@ -24,31 +24,46 @@ export interface LoadOptions {
   readonly context?: Readonly<Record<string, string>>;
   /** Called before the CDK app runs, since that takes seconds. */
   readonly onSynthesize?: () => void;
+  /** Called with a sentence when the next start has to synthesize again. */
+  readonly onNotCached?: (sentence: string) => void;
+  /** Aborted: the CDK app ends, and this rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** The blueprint of an assembly, or of the CDK app as it is now: from the cache where nothing it is made from has changed. */
 export async function loadBlueprint(options: LoadOptions): Promise<Blueprint> {
   if (options.assembly !== undefined) return await readAssembly(options.assembly);
-  const { context = {} } = options;
+  const { context = {}, signal } = options;
   const switches = Object.entries(context).map(([key, value]) => `-${key}=${value}`);
-  const cached = join(cacheDirectory, `${await blueprintSourceHash()}${switches.join('')}.json`);
-  const text = await readFile(cached, 'utf8').catch(() => undefined);
-  if (text !== undefined) return parseBlueprint(text);
+  const name = `${await blueprintSourceHash()}${switches.join('')}.json`;
+  const cached = await cachedBlueprint(name);
+  if (cached !== undefined) return cached;
   options.onSynthesize?.();
-  const blueprint = await synthesizeBlueprint(options.environment, context);
-  await writeWhole(cached, printBlueprint(blueprint));
+  const blueprint = await synthesizeBlueprint(options.environment, { context, signal });
+  try {
+    await cacheBlueprint(name, blueprint);
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    options.onNotCached?.(error.message);
+  }
   return blueprint;
+}
+
+export interface SynthesisOptions {
+  readonly context?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Runs the CDK app into a directory of its own and reads the result. */
 export async function synthesizeBlueprint(
   environment: Environment,
-  context: Readonly<Record<string, string>> = {},
+  { context = {}, signal }: SynthesisOptions = {},
 ): Promise<Blueprint> {
   const directory = await mkdtemp(join(tmpdir(), 'switchyard-synth-'));
   try {
     const isPlain = Object.keys(context).length === 0;
-    await synthesize(directory, isPlain ? environment : { ...environment, CDK_CONTEXT_JSON: JSON.stringify(context) });
+    const forApp = isPlain ? environment : { ...environment, CDK_CONTEXT_JSON: JSON.stringify(context) };
+    await synthesize(directory, forApp, signal);
     return await readBlueprint(directory);
   } finally {
     await rm(directory, { recursive: true, force: true });
@@ -62,12 +77,4 @@ async function readAssembly(directory: string): Promise<Blueprint> {
   );
   if (!isDirectory) throw labErrors.assemblyMissing(directory);
   return await readBlueprint(directory);
-}
-
-/** Writes beside the file and renames, so that a reader never sees half of it. */
-export async function writeWhole(file: string, text: string): Promise<void> {
-  await mkdir(join(file, '..'), { recursive: true });
-  const draft = `${file}.${process.pid}`;
-  await writeFile(draft, text);
-  await rename(draft, file);
 }

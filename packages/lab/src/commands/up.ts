@@ -26,7 +26,7 @@ const logChoices = ['all', 'events', 'none'];
 /** Stopping in order takes well under this; past it, the process ends as it is. Its tasks end with it. */
 const stopTimeoutMs = 5000;
 
-/** `lab up`: the whole lab, until the first SIGINT or SIGTERM. */
+/** `lab up`: the whole lab, until the first SIGINT, SIGTERM or SIGHUP. */
 export async function up(options: UpOptions, context: Context): Promise<void> {
   if (!logChoices.includes(options.log)) throw labErrors.choiceInvalid('--log', options.log, logChoices);
   if (options.networkModes === true && options.assembly !== undefined)
@@ -41,7 +41,10 @@ export async function up(options: UpOptions, context: Context): Promise<void> {
     environment: context.environment,
     ...(options.networkModes === true && { context: { networkModes: 'true' } }),
     onSynthesize: () => context.note('synthesizing the CDK app (a few seconds; cached until infra changes)'),
+    onNotCached: (sentence) => context.note(`not cached, so the next start synthesizes again: ${sentence}`),
+    signal: context.signal,
   });
+  context.signal.throwIfAborted();
   for (const warning of blueprint.warnings) context.note(`warning: ${warning}`);
   const reporter = reporterOf(options, context);
   using progress = startProgress(blueprint.services, context);

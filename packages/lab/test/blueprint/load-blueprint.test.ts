@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -7,11 +6,9 @@ import { expect, test } from 'vitest';
 import { loadBlueprint } from '../../src/blueprint/load-blueprint.ts';
 import { blueprintSourceHash } from '../../src/blueprint/source-hash.ts';
 import { synthesize } from '../../src/blueprint/synthesize.ts';
-
-async function temporaryDirectory() {
-  const path = await mkdtemp(join(tmpdir(), 'switchyard-test-'));
-  return { path, [Symbol.asyncDispose]: async () => await rm(path, { recursive: true, force: true }) };
-}
+import { beginLab } from '../support/lab-command.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { workspaceCopy } from '../support/workspace-copy.ts';
 
 test('an assembly that does not exist is refused with how to make one', async () => {
   await expect(loadBlueprint({ assembly: '/nowhere', environment: {} })).rejects.toThrow(
@@ -27,14 +24,30 @@ test('a damaged assembly is refused with a code', async () => {
   });
 });
 
-test('a CDK app that fails is reported with its exit code and last lines', async () => {
+test('a CDK app that fails is reported in its own words', async () => {
   await using directory = await temporaryDirectory();
-  // A directory in the place of a file that the app writes.
+  // A file in the place of a directory that the app makes.
   await writeFile(join(directory.path, 'taken'), '');
   await expect(synthesize(join(directory.path, 'taken'), process.env)).rejects.toMatchObject({
     code: 'LAB_SYNTH_FAILED',
+    message: expect.stringMatching(
+      /^The CDK app did not synthesize \(infra\/src\/\S+:\d+\): .*taken[^\n]*$/,
+    ) as unknown,
   });
-});
+}, 60_000);
+
+test('a checkout that cannot be written still starts, with a note', async () => {
+  await using copy = await workspaceCopy();
+  await writeFile(join(copy.root, 'node_modules'), 'no directory, so nothing can be cached in it');
+  await using lab = beginLab(copy.root, ['up', '--port', '0', '--endpoint-port', '0', '--dns-port', '0']);
+  await lab.said('starting tasks');
+  lab.child.kill('SIGTERM');
+  const { code, stderr } = await lab.ended;
+  expect({ code }, stderr).toEqual({ code: 130 });
+  expect(stderr).toMatch(
+    /^not cached, so the next start synthesizes again: \S+ cannot be written \(ENOTDIR\): give this user .*$/m,
+  );
+}, 120_000);
 
 test('the hash of what the blueprint is made from stays the same while nothing changes', async () => {
   expect(await blueprintSourceHash()).toBe(await blueprintSourceHash());
