@@ -1,9 +1,11 @@
-import type { RequestFacts } from '@switchyard/blueprint';
+import { type ReadRequest, readRequest } from '@switchyard/local-alb';
 
 import { labErrors } from '../errors.ts';
 
 export interface ExplainedRequest {
-  readonly facts: RequestFacts;
+  readonly method: string;
+  /** As the load balancer reads it: rules see the path as it was sent, `..` and escapes included. */
+  readonly read: ReadRequest;
   readonly listener: WantedListener;
 }
 
@@ -23,24 +25,21 @@ export type WantedListener =
 export function requestOfArguments(method: string, target: string, headerLines: readonly string[]): ExplainedRequest {
   if (!/^[A-Za-z_-]{1,40}$/.test(method)) throw labErrors.methodInvalid(method);
   const url = urlOf(target);
-  const headers = new Map<string, string[]>();
-  for (const line of headerLines) {
-    const found = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)$/.exec(line);
-    if (!found) throw labErrors.headerInvalid(line);
-    const name = (found[1] ?? '').toLowerCase();
-    headers.set(name, [...(headers.get(name) ?? []), found[2] ?? '']);
-  }
+  const wrong = headerLines.find((line) => !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\0\r\n]*$/.test(line));
+  if (wrong !== undefined) throw labErrors.headerInvalid(wrong);
+  const host = headerLines.some((line) => /^host:/i.test(line)) ? [] : [`Host: ${url.host}`];
+  const lines = [`${method.toUpperCase()} ${sentTarget(target)} HTTP/1.1`, ...host, ...headerLines, '', ''];
   return {
-    facts: {
-      method: method.toUpperCase(),
-      host: headers.get('host')?.[0] ?? url.host,
-      path: url.pathname,
-      query: url.search.slice(1),
-      sourceIp: '127.0.0.1',
-      header: (name) => headers.get(name) ?? [],
-    },
+    method: method.toUpperCase(),
+    read: readRequest(Buffer.from(lines.join('\r\n')), '127.0.0.1'),
     listener: target.startsWith('/') ? { by: 'protocol', protocol: 'HTTP' } : listenerOf(url),
   };
+}
+
+/** Path and query as they are written: a client that normalises them does so before it sends. */
+function sentTarget(target: string): string {
+  const rest = target.startsWith('/') ? target : target.replace(/^[^:]*:\/\/[^/?#]*/, '');
+  return rest.startsWith('/') ? rest : `/${rest}`;
 }
 
 function listenerOf({ protocol, hostname, port }: URL): WantedListener {
@@ -51,7 +50,8 @@ function listenerOf({ protocol, hostname, port }: URL): WantedListener {
 
 function urlOf(target: string): URL {
   const text = target.startsWith('/') ? `http://127.0.0.1${target}` : target;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // eslint-disable-next-line no-control-regex
+  const url = URL.canParse(text) && !/[\0-\u001f\u007f]/.test(target) ? new URL(text) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) throw labErrors.urlInvalid(target);
   return url;
 }

@@ -1,3 +1,5 @@
+import type { RequestFacts } from '@switchyard/blueprint';
+import type { ReadRequest } from '@switchyard/local-alb';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -6,7 +8,8 @@ import { requestOfArguments } from '../../src/explain/request-of-arguments.ts';
 
 describe('a request described on the command line', () => {
   test('takes path, query, host and port from a URL', () => {
-    const { facts, listener } = requestOfArguments('get', 'https://example.com:8443/api/x?a=1&b', []);
+    const { read, listener } = requestOfArguments('get', 'https://example.com:8443/api/x?a=1&b', []);
+    const facts = factsOf(read);
     expect(facts).toMatchObject({ method: 'GET', host: 'example.com:8443', path: '/api/x', query: 'a=1&b' });
     expect(listener).toEqual({ by: 'port', port: 8443 });
   });
@@ -30,19 +33,40 @@ describe('a request described on the command line', () => {
 
   test('takes a bare path, which any HTTP listener may answer', () => {
     const request = requestOfArguments('GET', '/whoami', []);
-    expect(request.facts.path).toBe('/whoami');
+    expect(factsOf(request.read).path).toBe('/whoami');
     expect(request.listener).toEqual({ by: 'protocol', protocol: 'HTTP' });
   });
 
   test('keeps every value of a repeated header, whatever the case of its name', () => {
-    const { facts } = requestOfArguments('GET', '/', ['X-Service: worker', 'x-service:api', 'Host: example.com']);
+    const lines = ['X-Service: worker', 'x-service:api', 'Host: example.com'];
+    const facts = factsOf(requestOfArguments('GET', '/', lines).read);
     expect(facts.header('x-service')).toEqual(['worker', 'api']);
     expect(facts.header('absent')).toEqual([]);
     expect(facts.host).toBe('example.com');
   });
 
   test.each([
+    ['/api/../internal/x', '/api/../internal/x'],
+    ['http://127.0.0.1:8080/api/%2e%2e/x#part', '/api/%2e%2e/x'],
+    ['/./a//b', '/./a//b'],
+    ['http://example.com?a=/b', '/'],
+  ])('leaves the path of %s as it is sent', (target, path) => {
+    expect(factsOf(requestOfArguments('GET', target, []).read).path).toBe(path);
+  });
+
+  test.each([
+    ['a method that is not allowed', 'TRACE', '/', [], 405],
+    ['a path above the root', 'GET', '/../x', [], 400],
+    ['a long request line', 'GET', `/?${'x'.repeat(20_000)}`, [], 414],
+    ['two lengths', 'GET', '/', ['Content-Length: 1', 'Content-Length: 2'], 400],
+  ])('with %s is refused by the load balancer itself', (_what, method, target, headers, status) => {
+    expect(requestOfArguments(method, target, headers).read).toMatchObject({ kind: 'refused', status });
+  });
+
+  test.each([
     ['G ET', '/', [], 'LAB_METHOD_INVALID'],
+    ['GET', '/a\r\nb', [], 'LAB_URL_INVALID'],
+    ['GET', '/', ['A: b\r\nC: d'], 'LAB_HEADER_INVALID'],
     ['GET', 'ftp://example.com/', [], 'LAB_URL_INVALID'],
     ['GET', 'nonsense', [], 'LAB_URL_INVALID'],
     ['GET', '/', ['no colon'], 'LAB_HEADER_INVALID'],
@@ -58,6 +82,11 @@ describe('a request described on the command line', () => {
     );
   });
 });
+
+function factsOf(read: ReadRequest): RequestFacts {
+  if (read.kind === 'refused') throw new Error(`Refused with ${read.status}: ${read.reason}.`);
+  return read.facts;
+}
 
 /** What the command line may answer with; anything else goes on. */
 function refusalOf(act: () => unknown): LabError | undefined {
