@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
@@ -71,6 +72,19 @@ describe('a flow', () => {
     expect(answer.readUInt16BE(24)).toBe(client.socket.localPort);
     expect(answer.readUInt16BE(26)).toBe(nlb.port);
   });
+
+  it.each(['true', 'false'])(
+    'never begins for a client that is gone before it was seen (proxy protocol: %s)',
+    async (enabled) => {
+      await using nlb = await startTestNlb({ group: { attributes: { 'proxy_protocol_v2.enabled': enabled } } });
+      await using target = await startTarget('t');
+      await nlb.add('127.0.0.1', target.port);
+      const script = `const socket = require('net').connect(${nlb.port}, '127.0.0.1', () => socket.resetAndDestroy())`;
+      expect(spawnSync(process.execPath, ['-e', script]).status).toBe(0);
+      expect(await answererOf(nlb.port)).not.toBe('');
+      expect((await nlb.event('flow')).client).toMatch(/^127\.0\.0\.1:[1-9]/);
+    },
+  );
 
   it('is reset when nothing moved for the idle timeout', async () => {
     await using nlb = await startTestNlb({ listenerAttributes: { 'tcp.idle_timeout.seconds': '0.05' } });

@@ -1,7 +1,7 @@
-import { createServer } from 'node:net';
+import { createServer, isIPv4 } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Listener } from '@switchyard/blueprint';
-import type { FlowKey } from '../core/flow-hash.ts';
+import { flowKeyOf } from '../core/flow-hash.ts';
 import { keyOf } from '../core/target-group-state.ts';
 import type { TargetGroupState } from '../core/target-group-state.ts';
 import { LocalNlbError } from '../errors.ts';
@@ -57,12 +57,11 @@ export async function startListener(options: ListenerOptions): Promise<OpenListe
 function join(client: Socket, options: ListenerOptions): void {
   const { group, targetGroups, onEvent, listener, loadBalancer, idleTimeoutMs } = options;
   const began = now();
-  const key: FlowKey = {
-    sourceAddress: client.remoteAddress ?? '',
-    sourcePort: client.remotePort ?? 0,
-    destinationAddress: client.localAddress ?? '',
-    destinationPort: client.localPort ?? 0,
-  };
+  const key = flowKeyOf(client);
+  if (key === undefined) {
+    client.on('error', () => {}).destroy();
+    return;
+  }
   const target = group.choose(key, options.availabilityZone);
   const tell = (ended: FlowEnd, bytesFromClient: number, bytesFromTarget: number): void =>
     onEvent({
@@ -83,10 +82,12 @@ function join(client: Socket, options: ListenerOptions): void {
     return;
   }
   const { preserveClientIp, proxyProtocolV2 } = group.settings;
+  const localAddress = preserveClientIp ? key.sourceAddress : key.destinationAddress;
   const flow = new Flow({
     client,
     target,
-    localAddress: preserveClientIp ? key.sourceAddress : key.destinationAddress,
+    // Targets have IPv4 addresses, which an IPv6 one does not reach.
+    localAddress: isIPv4(localAddress) ? localAddress : undefined,
     header: proxyProtocolV2 ? proxyProtocolHeader(key) : undefined,
     idleTimeoutMs,
     onEnd: (ended, how) => {

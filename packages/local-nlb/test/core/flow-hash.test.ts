@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { flowHash } from '../../src/core/flow-hash.ts';
+import { flowHash, flowKeyOf } from '../../src/core/flow-hash.ts';
 
 const port = fc.integer({ min: 0, max: 65_535 });
 const flow = fc.record({
@@ -40,5 +40,20 @@ describe('the flow hash', () => {
       const share = 4000 / targets;
       for (const count of counts) expect(Math.abs(count - share)).toBeLessThan(share / 4);
     }
+  });
+});
+
+describe('the key of a flow', () => {
+  const ends = { remoteAddress: '10.0.0.1', remotePort: 1, localAddress: '10.0.0.2', localPort: 2 };
+
+  it('names IPv4 addresses as such, also those that a listener of both IP versions has mapped', () => {
+    const key = { sourceAddress: '10.0.0.1', sourcePort: 1, destinationAddress: '10.0.0.2', destinationPort: 2 };
+    expect(flowKeyOf(ends)).toEqual(key);
+    expect(flowKeyOf({ ...ends, remoteAddress: '::ffff:10.0.0.1', localAddress: '::FFFF:10.0.0.2' })).toEqual(key);
+    expect(flowKeyOf({ ...ends, remoteAddress: '::1' })).toEqual({ ...key, sourceAddress: '::1' });
+  });
+
+  it.each(['remoteAddress', 'remotePort', 'localAddress', 'localPort'])('is none without %s', (end) => {
+    expect(flowKeyOf({ ...ends, [end]: undefined })).toBeUndefined();
   });
 });

@@ -23,8 +23,12 @@ describe('a proxy protocol header', () => {
     );
   });
 
-  it('cannot be made for what is no IPv4 address', () => {
-    const flow = { sourceAddress: '::1', sourcePort: 1, destinationAddress: '127.0.0.1', destinationPort: 2 };
-    expect(() => proxyProtocolHeader(flow)).toThrow(TypeError);
+  it.each([
+    ['::1', '::1'],
+    ['127.0.0.1', '::1'],
+    ['', ''],
+  ])('from %j to %j says that the addresses are unspecified', (sourceAddress, destinationAddress) => {
+    const header = proxyProtocolHeader({ sourceAddress, sourcePort: 1, destinationAddress, destinationPort: 2 });
+    expect(header.toString('hex')).toBe('0d0a0d0a000d0a515549540a21000000');
   });
 });
