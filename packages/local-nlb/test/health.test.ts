@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { balancerArn, groupArn, startClient, startTarget, startTestNlb } from './nlb.ts';
+import { startLocalNlb } from '../src/index.ts';
+import { balancerArn, groupArn, loadBalancerOf, startClient, startTarget, startTestNlb, targetGroupOf } from './nlb.ts';
 
 async function healthOf(nlb: Awaited<ReturnType<typeof startTestNlb>>, id: string, port: number): Promise<unknown> {
   const input = { TargetGroupArn: groupArn, Targets: [{ Id: id, Port: port }] };
@@ -137,6 +138,18 @@ describe('the ELBv2 API', () => {
     });
     const { Attributes } = await nlb.call('DescribeTargetGroupAttributes', { TargetGroupArn: groupArn });
     expect(Attributes).toContainEqual({ Key: 'preserve_client_ip.enabled', Value: 'false' });
+  });
+
+  it('lists all target groups, or with a load balancer those that its listeners forward to', async () => {
+    const spare = targetGroupOf({ group: { name: 'spare', arn: `${groupArn}-spare` } });
+    const targetGroups = [targetGroupOf({}), spare];
+    await using nlb = await startLocalNlb({ loadBalancer: loadBalancerOf({}), targetGroups, listeners: [] });
+    const namesOf = async (input: object): Promise<unknown> => {
+      const { TargetGroups } = await nlb.api.operations['DescribeTargetGroups']!({ ...input });
+      return (TargetGroups as { TargetGroupName: string }[]).map(({ TargetGroupName }) => TargetGroupName);
+    };
+    expect(await namesOf({})).toEqual(['tcp', 'spare']);
+    expect(await namesOf({ LoadBalancerArn: balancerArn })).toEqual(['tcp']);
   });
 
   it.each([

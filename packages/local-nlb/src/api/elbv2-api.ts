@@ -63,9 +63,11 @@ function describeOperations({ loadBalancer, groups }: ApiOptions): Record<string
       return { Rules: found.flatMap(({ rules }) => rules.map((rule) => ruleShape(rule, arnOf))) };
     },
     DescribeTargetGroups(input) {
-      checkIsThis(optionalOf(input, 'LoadBalancerArn'));
+      const balancer = optionalOf(input, 'LoadBalancerArn');
+      checkIsThis(balancer);
       const wanted = stringsOf(input, 'TargetGroupArns') ?? stringsOf(input, 'Names');
-      const found = wanted?.map((each) => groupOf(groups, each)) ?? groups;
+      const all = wanted?.map((each) => groupOf(groups, each)) ?? groups;
+      const found = all.filter(({ inUse }) => balancer === undefined || inUse);
       return { TargetGroups: found.map((group) => targetGroupShape(group.blueprint, group.inUse ? [arn] : [])) };
     },
     DescribeTargetGroupAttributes(input) {
