@@ -120,33 +120,6 @@ describe('a flow', () => {
   });
 });
 
-describe('zones', () => {
-  const instances = {
-    'i-a': { address: '127.0.0.1', availabilityZone: 'us-east-1a' },
-    'i-b': { address: '127.0.0.1', availabilityZone: 'us-east-1b' },
-  };
-
-  it('have flows for all their targets with cross-zone balancing off, too', async () => {
-    await using nlb = await startTestNlb({
-      instances,
-      group: { targetType: 'instance', attributes: { 'load_balancing.cross_zone.enabled': 'false' } },
-    });
-    await using one = await startTarget('a1');
-    await using two = await startTarget('b1');
-    await using three = await startTarget('b2');
-    await Promise.all([nlb.add('i-a', one.port), nlb.add('i-b', two.port), nlb.add('i-b', three.port)]);
-    const counts: Record<string, number> = {};
-    for (let attempt = 0; attempt < 120; attempt += 1) {
-      const name = await answererOf(nlb.port);
-      counts[name] = (counts[name] ?? 0) + 1;
-    }
-    expect(Object.keys(counts).toSorted()).toEqual(['a1', 'b1', 'b2']);
-    // Half of the flows go to each zone: the target that is alone in its own gets as many as the other two together.
-    expect(counts['a1']).toBeGreaterThan(counts['b1'] ?? 0);
-    expect(counts['a1']).toBeGreaterThan(counts['b2'] ?? 0);
-  });
-});
-
 describe('a node of one zone', () => {
   const instances = {
     'i-a': { address: '127.0.0.1', availabilityZone: 'us-east-1a' },
