@@ -114,15 +114,29 @@ class Exchange {
       answer.destroy();
       return;
     }
-    const headers = endToEndHeaders(answer.rawHeaders);
-    response.writeHead(
-      answer.statusCode ?? 502,
-      answer.statusMessage ?? '',
-      [...headers, ...this.#cookie(instance)].flat(),
-    );
+    if (!this.#writeHead(instance, answer)) {
+      answer.destroy();
+      this.#answer(502, 'BAD_GATEWAY');
+      return;
+    }
     answer.on('error', () => response.destroy());
     answer.on('aborted', () => response.destroy());
     answer.pipe(response);
+  }
+
+  /** False for an answer that is none: node refuses to write some heads that it reads, and no request asks for another protocol by 101. */
+  #writeHead(instance: Instance, { statusCode = 0, statusMessage = '', rawHeaders }: IncomingMessage): boolean {
+    if (statusCode < 200) return false;
+    try {
+      this.#response.writeHead(
+        statusCode,
+        statusMessage,
+        [...endToEndHeaders(rawHeaders), ...this.#cookie(instance)].flat(),
+      );
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #stickyInstance(refusedBy: Instance | undefined): Instance | undefined {
