@@ -50,6 +50,25 @@ describe('a request', () => {
     expect(answer.headers['x-forwarded-for']).toBe('192.0.2.1, 127.0.0.1');
   });
 
+  it.each(['GET', 'DELETE', 'OPTIONS'])(
+    'by %s keeps a body in chunks, which is no request of its own',
+    async (method) => {
+      await using instances = await startInstances([1], echo);
+      await using lb = await startTestLb(instances.port);
+      await lb.add('i-1');
+      const inner = 'GET /inner HTTP/1.1\r\nHost: x\r\n\r\n';
+      const chunk = `${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\n`;
+      const socket = connect(lb.port, '127.0.0.1');
+      socket.write(
+        `${method} /outer HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}`,
+      );
+      let text = '';
+      for await (const part of socket) text += String(part);
+      expect(JSON.parse(/\{.*\}/.exec(text)?.[0] ?? '{}')).toMatchObject({ url: '/outer', body: inner });
+      expect((await ask(`${lb.url}/next`)).url).toBe('/next');
+    },
+  );
+
   it('is answered 503 when no instance is in service, and 504 when the instance is silent for too long', async () => {
     await using instances = await startInstances([1], () => () => {});
     await using lb = await startTestLb(instances.port, { loadBalancer: { idleTimeoutSeconds: 0.05 } });
@@ -65,6 +84,24 @@ describe('a request', () => {
     await lb.add('i-1');
     expect((await fetch(lb.url)).status).toBe(502);
     await lb.event((event) => event.kind === 'request' && event.status === 502);
+  });
+
+  it.each([
+    'HTTP/1.1 000 OK',
+    'HTTP/1.1 099 OK',
+    'HTTP/1.1 200 O\u0001K',
+    'HTTP/1.1 200 OK\r\nX-Odd: \u0001',
+    'HTTP/1.1 101 Switching Protocols',
+    'rubbish',
+  ])('is answered 502 when the instance answers %j, and the next one as ever', async (head) => {
+    await using instances = await startInstances([1], (number) => (request, response) => {
+      if (request.url === '/odd') request.socket.end(`${head}\r\nContent-Length: 2\r\n\r\nok`);
+      else echo(number)(request, response);
+    });
+    await using lb = await startTestLb(instances.port);
+    await lb.add('i-1');
+    expect((await fetch(`${lb.url}/odd`)).status).toBe(502);
+    expect((await ask(lb.url)).number).toBe(1);
   });
 
   it('goes to another instance when the first takes no connection', async () => {

@@ -35,11 +35,14 @@ export function forwardedHeaders(raw: RawHeaders, from: { readonly address: stri
   const headers = endToEndHeaders(raw);
   const before = headers.filter(([name]) => name.toLowerCase() === 'x-forwarded-for').map(([, value]) => value);
   const own = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-port']);
+  // Without it the body of a GET would follow its head bare, as if it were another request.
+  const isChunked = raw.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'transfer-encoding');
   return [
     ...headers.filter(([name]) => !own.has(name.toLowerCase())),
     ['X-Forwarded-For', [...before, from.address].join(', ')],
     ['X-Forwarded-Port', String(from.port)],
     ['X-Forwarded-Proto', 'http'],
+    ...(isChunked ? [['Transfer-Encoding', 'chunked']] : []),
   ].flat();
 }
 
