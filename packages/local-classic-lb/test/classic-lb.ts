@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { ClassicLoadBalancer } from '@switchyard/blueprint';
 import { startLocalClassicLb } from '../src/index.ts';
@@ -101,32 +103,42 @@ export interface TestInstances extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Servers on 127.0.0.<n> for each n, on one port that was free on the first; healthy at `/healthz` unless told otherwise. */
+/** Servers on 127.0.0.<n> for each n, on one port that is free on all of them; healthy at `/healthz` unless told otherwise. */
 export async function startInstances(
   numbers: readonly number[],
   answer: (number: number) => RequestListener,
   health: (number: number) => number = () => 200,
 ): Promise<TestInstances> {
-  let port = 0;
-  const servers: Server[] = [];
-  for (const number of numbers) {
-    const server = createServer((request, response) => {
-      if (request.url === '/healthz') response.writeHead(health(number)).end();
-      else answer(number)(request, response);
-    });
-    server.listen(port, `127.0.0.${number}`);
-    await once(server, 'listening');
-    port = (server.address() as AddressInfo).port;
-    servers.push(server);
-  }
-  return {
-    port,
-    async [Symbol.asyncDispose]() {
-      for (const server of servers) {
-        server.closeAllConnections();
-        server.close();
-        await once(server, 'close');
+  for (;;) {
+    await using opened = new AsyncDisposableStack();
+    let port = 0;
+    try {
+      for (const number of numbers) {
+        const instance = await startInstance(`127.0.0.${number}`, port, (request, response) => {
+          if (request.url === '/healthz') response.writeHead(health(number)).end();
+          else answer(number)(request, response);
+        });
+        port = opened.use(instance).port;
       }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') continue;
+      throw error;
+    }
+    const instances = opened.move();
+    return { port, [Symbol.asyncDispose]: async () => await instances.disposeAsync() };
+  }
+}
+
+async function startInstance(host: string, port: number, listener: RequestListener): Promise<TestInstances> {
+  const server = createServer(listener);
+  server.listen(port, host);
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
     },
   };
 }
@@ -153,4 +165,27 @@ export interface Echo {
 
 export async function ask(url: string, init: RequestInit = {}): Promise<Echo> {
   return (await (await fetch(url, init)).json()) as Echo;
+}
+
+/** A process on 127.0.0.1 that listens and is stopped, its queue of connections full: whoever connects now gets no answer. */
+export async function startBlackHole(): Promise<TestInstances> {
+  const script = `require('net').createServer().listen({ host: '127.0.0.1', port: 0, backlog: 1 }, function () {
+    require('fs').writeSync(1, String(this.address().port));
+    process.kill(process.pid, 'SIGSTOP');
+  })`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [output] = await once(child.stdout, 'data');
+  const port = Number(output);
+  const fillers = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
+  for (const filler of fillers) filler.on('error', () => {});
+  await Promise.all(fillers.map((filler) => once(filler, 'connect')));
+  return {
+    port,
+    async [Symbol.asyncDispose]() {
+      const exit = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exit;
+      for (const filler of fillers) filler.destroy();
+    },
+  };
 }

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { startLocalClassicLb } from '../src/index.ts';
-import { ask, echo, loadBalancerOf, startInstances, startTestLb } from './classic-lb.ts';
+import { ask, echo, loadBalancerOf, startBlackHole, startInstances, startTestLb } from './classic-lb.ts';
 
 describe('a request', () => {
   it('goes to each instance in service in turn, with who asked', async () => {
@@ -26,18 +26,19 @@ describe('a request', () => {
   });
 
   it('goes to the instance with the fewest requests under way', async () => {
-    let held: ServerResponse | undefined;
+    const arrived = Promise.withResolvers<ServerResponse>();
     await using instances = await startInstances([1, 2], (number) => (request, response) => {
-      if (request.url === '/hold') held = response;
+      if (request.url === '/hold') arrived.resolve(response);
       else echo(number)(request, response);
     });
     await using lb = await startTestLb(instances.port);
     await lb.add('i-1', 'i-2');
     const holding = fetch(`${lb.url}/hold`);
+    const held = await arrived.promise;
     const first = await ask(`${lb.url}/x`);
     const others = [await ask(`${lb.url}/x`), await ask(`${lb.url}/x`)];
     expect(others.map(({ number }) => number)).toEqual([first.number, first.number]);
-    held?.end();
+    held.end();
     await (await holding).text();
   });
 
@@ -148,6 +149,20 @@ describe('a connection through a TCP listener', () => {
       numbers.push(/"number":(\d)/.exec(text)?.[1]);
     }
     expect(numbers.map(Number).toSorted((a, b) => a - b)).toEqual([1, 1, 2, 2]);
+  });
+
+  it('ends when it is idle for too long, also while the instance has not taken it', async () => {
+    await using instances = await startInstances([1], echo);
+    await using hole = await startBlackHole();
+    await using lb = await startTestLb(hole.port, {
+      listener: { protocol: 'TCP', instanceProtocol: 'TCP' },
+      healthCheck: { port: instances.port },
+      loadBalancer: { idleTimeoutSeconds: 0.05 },
+    });
+    await lb.add('i-1');
+    const socket = connect(lb.port, '127.0.0.1').on('error', () => {});
+    await once(socket.resume(), 'close');
+    await lb.event((event) => event.kind === 'connection');
   });
 
   it('ends at once when no instance is in service', async () => {

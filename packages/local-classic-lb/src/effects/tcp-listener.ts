@@ -8,9 +8,12 @@ const CONNECTIONS_MAX = 10_000;
 
 /** A TCP listener: each connection to the next instance in turn. */
 export function createTcpListener(options: HttpListenerOptions): Server {
-  const server = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true }, (client) =>
-    join(client, options),
-  );
+  const server = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true }, (client) => {
+    client.on('error', () => client.destroy());
+    // What either side sends, the other is written: one timer knows of both, and of an instance that does not take the connection.
+    client.setTimeout(options.loadBalancer.idleTimeoutSeconds * 1000, () => client.destroy());
+    join(client, options);
+  });
   server.maxConnections = CONNECTIONS_MAX;
   return server;
 }
@@ -28,7 +31,6 @@ function join(client: Socket, options: HttpListenerOptions, refusedBy?: Instance
       target,
       ms: performance.now() - began,
     });
-  client.on('error', () => client.destroy());
   if (instance === undefined) {
     client.destroy();
     tell();
@@ -40,24 +42,23 @@ function join(client: Socket, options: HttpListenerOptions, refusedBy?: Instance
     noDelay: true,
     allowHalfOpen: true,
   });
-  const end = (): void => {
-    client.destroy();
-    upstream.destroy();
-  };
-  const underWay = fleet.begin(instance, end);
+  const underWay = fleet.begin(instance, () => client.destroy());
+  const cut = (): void => void upstream.destroy();
+  client.once('close', cut);
   let isConnected = false;
+  let isRefused = false;
   upstream.on('error', () => {
-    if (isConnected || refusedBy !== undefined) end();
-    else join(client, options, instance);
+    isRefused = !isConnected && refusedBy === undefined && !client.destroyed;
+    if (!isRefused) client.destroy();
   });
   upstream.once('close', () => {
     underWay[Symbol.dispose]();
-    if (isConnected) tell();
+    client.off('close', cut);
+    if (isRefused) join(client, options, instance);
+    else tell();
   });
   upstream.once('connect', () => {
     isConnected = true;
-    client.setTimeout(loadBalancer.idleTimeoutSeconds * 1000, end);
-    client.once('close', () => upstream.destroy());
     client.pipe(upstream);
     upstream.pipe(client);
   });
