@@ -146,6 +146,16 @@ test('a task whose target becomes unhealthy is replaced first and stopped then, 
   expect(lab.messages().some((message) => message.includes('is unhealthy in (target-group'))).toBe(true);
 });
 
+test.each(['us-east-1a', 'us-east-1b'])('an unhealthy task in %s is replaced in its zone', async (zone) => {
+  await using lab = await startTestLab(blueprintOf([{ name: 'web', desiredCount: 2, loadBalanced: true }]));
+  await lab.ecs.run();
+  const sick = (await tasksOf(lab, 'web')).find((task) => task.availabilityZone === zone);
+  lab.aws.setTarget(detailOf(sick, 'privateIPv4Address'), 'unhealthy', 'Request timed out');
+  await lab.event(isTask((event) => event.to === 'STOPPED'));
+  const replacement = lab.events.filter(isTask((event) => event.to === 'RUNNING')).at(-1);
+  expect(replacement).toMatchObject({ availabilityZone: zone });
+});
+
 function isThird(lab: TestLab, event: TaskEvent): boolean {
   const order = [...new Set(lab.events.flatMap((each) => (each.kind === 'task' ? [each.taskId] : [])))];
   return order.indexOf(event.taskId) === 2;

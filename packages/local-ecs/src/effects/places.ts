@@ -76,8 +76,17 @@ export class Places {
     for (const address of [...reserved, ...instances.map(({ vpcAddress }) => vpcAddress)]) this.#taken.add(address);
   }
 
-  /** A new task's record, or what ECS says in an event when there is no place for it. */
-  newTask(service: ServiceState, deployment: Deployment, siblings: readonly Task[], nowMs: number): Task | string {
+  /**
+   * A new task's record, or what ECS says in an event when there is no place for it. `siblings` are the service's tasks that do not
+   * leave yet; those of them that are unhealthy keep their ports, but the one that replaces them goes where they are.
+   */
+  newTask(
+    service: ServiceState,
+    deployment: Deployment,
+    siblings: readonly Task[],
+    nowMs: number,
+    unhealthy: ReadonlySet<string> = new Set(),
+  ): Task | string {
     const { definition } = service;
     let index = 0;
     while (this.#indexes.has(index)) index += 1;
@@ -87,7 +96,11 @@ export class Places {
     const place =
       definition.launchType === 'EC2'
         ? this.#placeOnInstance(service, deployment, siblings)
-        : this.#placeInSubnet(service, deployment, siblings);
+        : this.#placeInSubnet(
+            service,
+            deployment,
+            siblings.filter(({ id }) => !unhealthy.has(id)),
+          );
     if (typeof place === 'string') return place;
     const id = randomBytes(16).toString('hex');
     const arnOf = (kind: string, rest: string): string =>

@@ -149,7 +149,8 @@ export class Scheduler {
     const stopped: string[] = [];
     for (const action of actions) {
       if (action.kind === 'start') {
-        this.#start(service, primary, action.count);
+        const unhealthy = views.filter(({ health }) => health.state === 'unhealthy').map(({ id }) => id);
+        this.#start(service, primary, action.count, new Set(unhealthy));
         continue;
       }
       const view = views.find((each) => each.id === action.taskId);
@@ -167,14 +168,14 @@ export class Scheduler {
   }
 
   /** Starts as many as find a place. Why one found none is said once, until all have found one, as ECS leaves out repeated events. */
-  #start(service: ServiceState, deployment: Deployment, count: number): void {
+  #start(service: ServiceState, deployment: Deployment, count: number, unhealthy: ReadonlySet<string>): void {
     const { places, records, now, startTask } = this.#options;
     const { name } = service.definition;
     const started: string[] = [];
     let refusal: string | undefined;
     while (started.length < count && refusal === undefined) {
       const siblings = records.tasksOf(name).filter((each) => each.desiredStatus === 'RUNNING');
-      const task = places.newTask(service, deployment, siblings, now());
+      const task = places.newTask(service, deployment, siblings, now(), unhealthy);
       if (typeof task === 'string') {
         refusal = task;
       } else {
