@@ -171,6 +171,28 @@ test('takes a priority once', async () => {
   });
 });
 
+test('sets priorities of rules of several listeners, all or none', async () => {
+  await using lab = await startLab();
+  const [first, second] = [HTTP.rules[0]?.arn, (await lab.create({ ListenerArn: HTTPS.arn })).Rules?.[0]?.RuleArn];
+  const set = (...pairs: [string | undefined, number][]) =>
+    lab.client.send(
+      new Elb.SetRulePrioritiesCommand({
+        RulePriorities: pairs.map(([RuleArn, Priority]) => ({ RuleArn, Priority })),
+      }),
+    );
+  const priorities = async () => {
+    const commands = [HTTP.arn, HTTPS.arn].map((ListenerArn) => new Elb.DescribeRulesCommand({ ListenerArn }));
+    const all = await Promise.all(commands.map((command) => lab.client.send(command)));
+    return all.flatMap(({ Rules = [] }) => Rules.map(({ Priority }) => Priority));
+  };
+  await set([first, 7], [second, 7]);
+  expect(await priorities()).toEqual(['7', 'default', '7', 'default']);
+  await lab.create({ ListenerArn: HTTPS.arn, Priority: 9 });
+  await expect(set([first, 9], [second, 9])).rejects.toMatchObject({ name: 'PriorityInUseException' });
+  await expect(set([first, 1], [first, 2])).rejects.toMatchObject({ name: 'ValidationError' });
+  expect(await priorities()).toEqual(['7', 'default', '7', '9', 'default']);
+});
+
 test('lets nobody delete the default rule, give it conditions or another priority', async () => {
   await using lab = await startLab();
   const RuleArn = HTTP.rules.find(({ priority }) => priority === 'default')?.arn;

@@ -121,10 +121,9 @@ export async function startRawTarget(
     let received = '';
     socket.on('data', (chunk) => {
       received += chunk.toString('latin1');
-      const end = received.indexOf('\r\n\r\n') + 4;
-      if (end < 4) return;
-      const head = received.slice(0, end);
-      received = received.slice(end);
+      const [head] = /^[^]*?\r?\n\r?\n/.exec(received) ?? [];
+      if (head === undefined) return;
+      received = received.slice(head.length);
       if (head.startsWith('GET /healthz')) {
         socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
       } else {

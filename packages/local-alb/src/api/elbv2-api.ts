@@ -2,7 +2,8 @@ import { AwsApiError, type AwsApi, type AwsOperation } from '@switchyard/local-a
 import { LOAD_BALANCER_DEFAULTS } from '../core/attributes.ts';
 import type { ListenerRuntime, Runtime } from '../effects/runtime.ts';
 import type { TargetGroups } from '../effects/target-groups.ts';
-import { changedAttributes, invalid, requiredString, stringOf, stringsOf } from './input.ts';
+import { changedAttributes } from './attribute-input.ts';
+import { invalid, requiredString, stringOf, stringsOf } from './input.ts';
 import { ruleOperations } from './rule-operations.ts';
 import * as Shape from './shapes.ts';
 import { targetGroupOf, targetGroupOperations } from './target-group-operations.ts';

@@ -34,43 +34,6 @@ export function recordOf(input: AwsInput, member: string): AwsInput | undefined 
   return value;
 }
 
-/** Numbers that an attribute may have, and what else it may say. */
-const RANGES: Readonly<Record<string, readonly [from: number, to: number, or?: string]>> = {
-  'idle_timeout.timeout_seconds': [1, 4000],
-  'client_keep_alive.seconds': [60, 604_800],
-  'deregistration_delay.timeout_seconds': [0, 3600],
-  'slow_start.duration_seconds': [30, 900, '0'],
-  'stickiness.lb_cookie.duration_seconds': [1, 604_800],
-  'stickiness.app_cookie.duration_seconds': [1, 604_800],
-};
-
-/** What is set, changed by the input's `Attributes`; throws for keys that `defaults` does not know and values out of range. */
-export function changedAttributes(
-  input: AwsInput,
-  defaults: Readonly<Record<string, string>>,
-  set: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const attributes = { ...set };
-  for (const pair of recordsOf(input, 'Attributes') ?? []) {
-    const key = requiredString(pair, 'Key');
-    const value = stringOf(pair, 'Value') ?? '';
-    if (!Object.hasOwn(defaults, key)) {
-      throw new AwsApiError('InvalidConfigurationRequest', `Attribute key '${key}' is not recognized`);
-    }
-    const range = RANGES[key];
-    if (range !== undefined && value !== range[2] && !isBetween(value, range[0], range[1])) {
-      const message = `'${value}' is not valid for '${key}': it must be between ${range[0]} and ${range[1]}`;
-      throw new AwsApiError('InvalidConfigurationRequest', message);
-    }
-    attributes[key] = value;
-  }
-  return attributes;
-}
-
-function isBetween(text: string, from: number, to: number): boolean {
-  return /^\d+$/.test(text) && Number(text) >= from && Number(text) <= to;
-}
-
 /** A port of a target; absent: the target group's. */
 export function portOf(target: AwsInput, fallback: number): number {
   const text = target['Port'];

@@ -97,17 +97,16 @@ export function ruleOperations(
       return { Listeners: [listenerShape(listener.blueprint, runtime.loadBalancer, arnOf)] };
     },
     SetRulePriorities(input) {
-      const pairs = recordsOf(input, 'RulePriorities') ?? [];
-      const changed = pairs.map((pair) => prioritised(runtime, pair));
-      const [first] = changed;
-      if (first === undefined) throw invalid('RulePriorities is required');
-      const { listener } = first;
-      const rules = listener.blueprint.rules.map(
-        (rule) => changed.find((change) => change.rule.arn === rule.arn)?.rule ?? rule,
-      );
-      const twice = rules.find((rule, at) => rules.findIndex((other) => other.priority === rule.priority) !== at);
-      if (twice !== undefined) throw priorityInUse(twice.priority);
-      replace(listener, rules);
+      const changed = (recordsOf(input, 'RulePriorities') ?? []).map((pair) => prioritised(runtime, pair));
+      if (changed.length === 0) throw invalid('RulePriorities is required');
+      const byArn = new Map(changed.map(({ rule }) => [rule.arn, rule]));
+      if (byArn.size < changed.length) throw invalid('A rule ARN was specified more than once');
+      const reordered = [...new Set(changed.map(({ listener }) => listener))].map((listener) => ({
+        listener,
+        rules: listener.blueprint.rules.map((rule) => byArn.get(rule.arn) ?? rule),
+      }));
+      for (const { rules } of reordered) requireDistinctPriorities(rules);
+      for (const { listener, rules } of reordered) replace(listener, rules);
       return { Rules: changed.map(({ rule }) => shape(rule)) };
     },
   };
@@ -119,6 +118,11 @@ function prioritised(runtime: Runtime, pair: AwsInput) {
     throw new AwsApiError('OperationNotPermitted', 'The priority of a default rule cannot be changed');
   }
   return { listener, rule: { ...rule, priority: priorityOf(requiredString(pair, 'Priority')) } };
+}
+
+function requireDistinctPriorities(rules: readonly Rule[]): void {
+  const twice = rules.find((rule, at) => rules.findIndex((other) => other.priority === rule.priority) !== at);
+  if (twice !== undefined) throw priorityInUse(twice.priority);
 }
 
 function requireRoom(runtime: Runtime): void {

@@ -152,7 +152,7 @@ export function targetGroupShape(targetGroup: TargetGroup, loadBalancerArns: rea
     HealthyThresholdCount: healthCheck.healthyThresholdCount,
     UnhealthyThresholdCount: healthCheck.unhealthyThresholdCount,
     HealthCheckPath: healthCheck.path,
-    Matcher: { HttpCode: healthCheck.matcher },
+    Matcher: { [targetGroup.protocolVersion === 'GRPC' ? 'GrpcCode' : 'HttpCode']: healthCheck.matcher },
     LoadBalancerArns: loadBalancerArns,
     TargetType: targetGroup.targetType,
     ProtocolVersion: targetGroup.protocolVersion,

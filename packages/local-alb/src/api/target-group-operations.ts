@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { TargetGroup, TargetGroupHealthCheck } from '@switchyard/blueprint';
+import type { TargetGroup } from '@switchyard/blueprint';
 import { AwsApiError, type AwsInput, type AwsOperation } from '@switchyard/local-aws-endpoint';
 import { TARGET_GROUP_DEFAULTS } from '../core/attributes.ts';
 import { NOT_REGISTERED } from '../core/health.ts';
@@ -7,16 +7,9 @@ import { type TargetGroupState } from '../core/target-group-state.ts';
 import { targetKey } from '../core/target.ts';
 import type { Runtime } from '../effects/runtime.ts';
 import type { TargetGroups } from '../effects/target-groups.ts';
-import {
-  changedAttributes,
-  invalid,
-  portOf,
-  recordOf,
-  recordsOf,
-  requiredString,
-  stringOf,
-  stringsOf,
-} from './input.ts';
+import { changedAttributes } from './attribute-input.ts';
+import { changedHealthCheck } from './health-check-input.ts';
+import { portOf, recordsOf, requiredString, stringOf, stringsOf } from './input.ts';
 import { attributesShape, targetGroupShape, targetHealthShape } from './shapes.ts';
 
 const TARGETS_MAX = 1000;
@@ -47,7 +40,7 @@ export function targetGroupOperations(runtime: Runtime, targetGroups: TargetGrou
     ModifyTargetGroup(input) {
       const group = groupOf(input);
       const { blueprint } = group;
-      configure(group, { ...blueprint, healthCheck: { ...blueprint.healthCheck, ...healthCheckOf(input) } });
+      configure(group, { ...blueprint, healthCheck: changedHealthCheck(input, blueprint) });
       return { TargetGroups: [shape(group)] };
     },
     ModifyTargetGroupAttributes(input) {
@@ -88,30 +81,6 @@ function requireRoom(
   if (count + added.size > TARGETS_MAX) {
     throw new AwsApiError('TooManyTargets', `A load balancer has at most ${TARGETS_MAX} targets`);
   }
-}
-
-/** The health check settings that ModifyTargetGroup names. */
-function healthCheckOf(input: AwsInput): Partial<TargetGroupHealthCheck> {
-  const number = (member: string): number | undefined => {
-    const text = stringOf(input, member);
-    if (text === undefined) return undefined;
-    if (!/^\d+$/.test(text)) throw invalid(`${member} must be a number`);
-    return Number(text);
-  };
-  const matcher = recordOf(input, 'Matcher');
-  const port = stringOf(input, 'HealthCheckPort');
-  const enabled = stringOf(input, 'HealthCheckEnabled');
-  const named = {
-    path: stringOf(input, 'HealthCheckPath'),
-    intervalSeconds: number('HealthCheckIntervalSeconds'),
-    timeoutSeconds: number('HealthCheckTimeoutSeconds'),
-    healthyThresholdCount: number('HealthyThresholdCount'),
-    unhealthyThresholdCount: number('UnhealthyThresholdCount'),
-    matcher: matcher === undefined ? undefined : stringOf(matcher, 'HttpCode'),
-    enabled: enabled === undefined ? undefined : enabled === 'true',
-    port: port === undefined || port === 'traffic-port' ? port : Number(port),
-  };
-  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
 }
 
 function targetHealthOf(group: TargetGroupState, input: AwsInput) {

@@ -26,9 +26,9 @@ export class HealthChecker implements Disposable {
     this.#localAddress = localAddress;
     this.#onProbe = onProbe;
     const { intervalSeconds } = group.blueprint.healthCheck;
+    this.#check();
     this.#timer = setInterval(() => this.#check(), intervalSeconds * 1000);
     this.#timer.unref();
-    this.#check();
   }
 
   [Symbol.dispose](): void {
