@@ -2,7 +2,16 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { connectRaw, forwardTo, rule, startRawTarget, startTarget, startTestAlb, targetGroup } from './fixture.ts';
+import {
+  connectRaw,
+  forwardTo,
+  NOBODY,
+  rule,
+  startRawTarget,
+  startTarget,
+  startTestAlb,
+  targetGroup,
+} from './fixture.ts';
 
 const GET = 'GET /x HTTP/1.1\r\nHost: a\r\n\r\n';
 /** The shortest that the attribute allows AWS's users is 1 s; tests take less. */
@@ -50,9 +59,7 @@ test('answers 502 when the target refuses the connection', async () => {
   await using alb = await startTestAlb({
     targetGroups: [targetGroup('web', { healthCheck: { ...targetGroup('web').healthCheck, enabled: false } })],
   });
-  const gone = await startTarget(() => {});
-  await gone[Symbol.asyncDispose]();
-  await alb.call('RegisterTargets', { TargetGroupArn: 'web', Targets: [{ Id: '127.0.0.1', Port: gone.port }] });
+  await alb.call('RegisterTargets', { TargetGroupArn: 'web', Targets: [{ Id: NOBODY.host, Port: NOBODY.port }] });
   const response = await fetch(alb.url);
   expect(response.status).toBe(502);
   expect(await response.text()).toHaveLength(122);

@@ -109,6 +109,9 @@ export async function startTarget(handle: RequestListener, host = '127.0.0.1'): 
   };
 }
 
+/** Where nothing listens: a port that only root could open, and that no system hands out. */
+export const NOBODY = { host: '127.0.0.1', port: 1 } as const;
+
 /** A target that speaks through raw sockets: healthy at `/healthz`; everything else is for `serve` to answer. */
 export async function startRawTarget(
   serve: (socket: Socket, head: string) => void,

@@ -2,6 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { startLocalAlb } from '../src/index.ts';
+import type { LocalAlbError } from '../src/errors.ts';
 import {
   connectRaw,
   forwardTo,
@@ -41,27 +42,45 @@ test('says so when it cannot listen on the address', async () => {
   await expect(starting).rejects.toMatchObject({ code: 'LOCAL_ALB_ADDRESS_UNAVAILABLE' });
 });
 
+/** Opens the port, or any, and closes it again; answers which it was, or 0 when another has it. */
+async function tryPort(port: number): Promise<number> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return 0;
+  }
+  const opened = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return opened.port;
+}
+
 test('closes the listeners it has opened when a later one cannot be opened', async () => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
   const two = loadBalancer([
     listener([rule('default', forwardTo('web'))]),
     listener([rule('default', forwardTo('web'))], { port: 9000, protocol: 'TCP' }),
   ]);
-  const starting = startLocalAlb({
-    loadBalancer: two,
-    targetGroups: [targetGroup('web')],
-    listeners: [
-      { port: 80, host: '127.0.0.1', localPort: port },
-      { port: 9000, host: '127.0.0.1', localPort: 0 },
-    ],
-  });
-  await expect(starting).rejects.toMatchObject({ code: 'LOCAL_ALB_PROTOCOL_UNSUPPORTED' });
-  const again = createServer().listen(port, '127.0.0.1');
-  await once(again, 'listening');
-  again.close();
+  const startAt = async (localPort: number) =>
+    await startLocalAlb({
+      loadBalancer: two,
+      targetGroups: [targetGroup('web')],
+      listeners: [
+        { port: 80, host: '127.0.0.1', localPort },
+        { port: 9000, host: '127.0.0.1', localPort: 0 },
+      ],
+    });
+  // Another process may take the port while it is free: then another port is tried.
+  const tries: string[] = [];
+  while (tries.at(-1) !== 'closed' && tries.length < 5) {
+    const port = await tryPort(0);
+    const { code } = await startAt(port).then(
+      () => expect.unreachable(),
+      (error: LocalAlbError) => error,
+    );
+    if (code === 'LOCAL_ALB_PROTOCOL_UNSUPPORTED' && (await tryPort(port)) === port) tries.push('closed');
+    else tries.push(code);
+  }
+  expect(tries.at(-1)).toBe('closed');
 });
 
 test.for([

@@ -1,6 +1,15 @@
 import type { RuleAction } from '@switchyard/blueprint';
 import { expect, test } from 'vitest';
-import { connectRaw, rule, startTarget, startTestAlb, targetGroup, type RawClient, type TestAlb } from './fixture.ts';
+import {
+  connectRaw,
+  NOBODY,
+  rule,
+  startTarget,
+  startTestAlb,
+  targetGroup,
+  type RawClient,
+  type TestAlb,
+} from './fixture.ts';
 
 /** What becomes of requests whose target refuses the connection, as that of a process that has just ended. */
 
@@ -25,12 +34,6 @@ async function startAlb(): Promise<TestAlb> {
   });
 }
 
-async function closedPort(): Promise<number> {
-  const gone = await startTarget(() => {});
-  await gone[Symbol.asyncDispose]();
-  return gone.port;
-}
-
 async function sendBehindKnown(client: RawClient, request: string): Promise<void> {
   client.send(`GET /known HTTP/1.1\r\nHost: a\r\n\r\n${request}`);
   await client.until((received) => received.endsWith('known'));
@@ -44,11 +47,10 @@ const deregister = async (alb: TestAlb, group: string, port: number) =>
 test('sends a refused request without a body to another target when its own is deregistered meanwhile', async () => {
   await using other = await startTarget((request, response) => response.end(`other ${request.url}`));
   await using alb = await startAlb();
-  const port = await closedPort();
-  await register(alb, 'web', port);
+  await register(alb, 'web', NOBODY.port);
   await using client = await connectRaw(alb.port);
   await sendBehindKnown(client, 'GET /x HTTP/1.1\r\nHost: a\r\n\r\n');
-  await deregister(alb, 'web', port);
+  await deregister(alb, 'web', NOBODY.port);
   await register(alb, 'web', other.port);
   expect(await client.until((received) => received.endsWith('other /x'))).toContain('HTTP/1.1 200 OK');
 });
@@ -56,14 +58,13 @@ test('sends a refused request without a body to another target when its own is d
 test('answers 502 to a refused request that has a body, though its target is deregistered meanwhile', async () => {
   await using other = await startTarget((request, response) => response.end(`other ${request.url}`));
   await using alb = await startAlb();
-  const port = await closedPort();
-  await register(alb, 'web', port);
+  await register(alb, 'web', NOBODY.port);
   await using client = await connectRaw(alb.port);
   await sendBehindKnown(
     client,
     'POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhiGET /next HTTP/1.1\r\nHost: a\r\n\r\n',
   );
-  await deregister(alb, 'web', port);
+  await deregister(alb, 'web', NOBODY.port);
   await register(alb, 'web', other.port);
   const received = await client.until((text) => text.endsWith('other /next'));
   expect(received).toContain('HTTP/1.1 502 Bad Gateway');
@@ -74,6 +75,6 @@ test('does not turn to another target group when the chosen one refuses or is em
   await using alb = await startAlb();
   await register(alb, 'spare', spare.port);
   expect((await fetch(alb.url)).status).toBe(503);
-  await register(alb, 'web', await closedPort());
+  await register(alb, 'web', NOBODY.port);
   expect((await fetch(alb.url)).status).toBe(502);
 });

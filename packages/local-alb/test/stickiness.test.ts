@@ -110,7 +110,7 @@ test('moves a client to another target when its own becomes unhealthy, and leave
     targetGroups: [
       targetGroup('web', {
         attributes: LB_COOKIE,
-        healthCheck: { ...healthCheck, path: '/check', intervalSeconds: 0.05, timeoutSeconds: 0.05 },
+        healthCheck: { ...healthCheck, path: '/check', intervalSeconds: 0.05, timeoutSeconds: 20 },
       }),
     ],
   });
