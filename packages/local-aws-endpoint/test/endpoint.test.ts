@@ -1,58 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { XMLParser } from 'fast-xml-parser';
 import { describe, expect, test } from 'vitest';
-import { AwsApiError, startAwsEndpoint, type AwsApi, type AwsEndpointOptions } from '../src/index.ts';
-
-const discovery: AwsApi = {
-  service: 'servicediscovery',
-  protocol: { kind: 'json-1.1', targetPrefix: 'Route53AutoNaming_v20170314' },
-  operations: {
-    Echo: (input) => ({ input, at: new Date(1000) }),
-    Refuse: () => {
-      throw new AwsApiError('ServiceNotFound', 'No such service.');
-    },
-    Break: () => {
-      throw new TypeError('a secret of the implementation');
-    },
-    Hang: async () => await new Promise<never>(() => {}),
-  },
-};
-
-const balancing: AwsApi = {
-  service: 'elasticloadbalancing',
-  protocol: { kind: 'query', xmlNamespace: 'urn:elb' },
-  operations: {
-    Describe: (input) => ({ From: 'elasticloadbalancing', ...input }),
-    Refuse: () => {
-      throw new AwsApiError('TargetGroupNotFound', 'None & nothing.');
-    },
-  },
-};
-
-const scaling: AwsApi = {
-  service: 'autoscaling',
-  protocol: { kind: 'query', xmlNamespace: 'urn:asg' },
-  operations: { Describe: () => ({ From: 'autoscaling' }) },
-};
-
-const start = async (more: Partial<AwsEndpointOptions> = {}) =>
-  await startAwsEndpoint({ host: '127.0.0.1', port: 0, apis: [discovery, balancing, scaling], ...more });
-
-async function json(url: string, operation: string, body: string, prefix = 'Route53AutoNaming_v20170314') {
-  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${prefix}.${operation}` };
-  const response = await fetch(url, { method: 'POST', headers, body });
-  return { response, body: (await response.json()) as Record<string, unknown> };
-}
-
-const xml = new XMLParser();
-const scope = (service: string) =>
-  `AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
-
-async function query(url: string, form: Record<string, string>, headers: Record<string, string> = {}) {
-  const response = await fetch(url, { method: 'POST', headers, body: new URLSearchParams(form) });
-  return { response, body: xml.parse(await response.text()) as Record<string, any> }; // oxlint-disable-line typescript/no-explicit-any
-}
+import type { AwsApi } from '../src/index.ts';
+import { balancing, json, query, scope, start } from './apis.ts';
 
 describe('an AWS JSON API', () => {
   test('gives the operation its input and answers with its output and a request id', async () => {
@@ -225,40 +175,5 @@ describe('the endpoint', () => {
     await endpoint[Symbol.asyncDispose]();
     await once(socket, 'close');
     await expect(fetch(endpoint.url)).rejects.toThrow('fetch failed');
-  });
-});
-
-describe('an upstream', () => {
-  test('gets AWS JSON requests by their target and AWS Query requests by their credential scope', async () => {
-    await using elsewhere = await start();
-    const targetPrefix = 'Route53AutoNaming_v20170314';
-    const { url } = elsewhere;
-    await using endpoint = await start({
-      apis: [],
-      upstreams: [
-        { service: 'servicediscovery', targetPrefix, url },
-        { service: 'autoscaling', url },
-      ],
-    });
-    expect((await json(endpoint.url, 'Echo', '{"a":1}')).body).toEqual({ input: { a: 1 }, at: 1 });
-    const { body } = await query(endpoint.url, { Action: 'Describe' }, { authorization: scope('autoscaling') });
-    expect(body['DescribeResponse'].DescribeResult).toEqual({ From: 'autoscaling' });
-  });
-
-  test('passes errors on with their status', async () => {
-    await using elsewhere = await start();
-    const upstream = { service: 'servicediscovery', targetPrefix: 'Route53AutoNaming_v20170314', url: elsewhere.url };
-    await using endpoint = await start({ apis: [], upstreams: [upstream] });
-    const { response, body } = await json(endpoint.url, 'Refuse', '{}');
-    expect([response.status, body]).toEqual([400, { __type: 'ServiceNotFound', Message: 'No such service.' }]);
-  });
-
-  test('that nobody answers for is a 503 that the SDKs retry', async () => {
-    const gone = await start();
-    await gone[Symbol.asyncDispose]();
-    const upstream = { service: 'servicediscovery', targetPrefix: 'Route53AutoNaming_v20170314', url: gone.url };
-    await using endpoint = await start({ apis: [], upstreams: [upstream] });
-    const { response, body } = await json(endpoint.url, 'Echo', '{}');
-    expect([response.status, body['__type']]).toEqual([503, 'ServiceUnavailable']);
   });
 });
