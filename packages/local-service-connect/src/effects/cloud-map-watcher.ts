@@ -72,14 +72,12 @@ class CloudMapWatch implements EndpointWatch {
 
   async firstList(timeoutMs: number): Promise<void> {
     if (this.hosts !== undefined || this.#isStopped) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, timeoutMs);
-      const unsubscribe = this.subscribe(() => {
-        unsubscribe();
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const unsubscribe = this.subscribe(() => resolve());
+    const timer = setTimeout(resolve, timeoutMs);
+    await promise;
+    clearTimeout(timer);
+    unsubscribe();
   }
 
   suspect(): void {
