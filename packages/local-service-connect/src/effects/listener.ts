@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 import { ServiceConnectError } from '../errors.ts';
 import { hostNameOf } from '../wire/headers.ts';
@@ -91,10 +92,10 @@ function createServer(context: ProxyContext, upstreams: readonly Upstream[]): Se
   server.on('upgrade', (request, socket, head) => {
     const upstream = route(request.headers.host ?? '');
     const refusal = refusalOf(request) ?? (upstream === undefined ? noRoute : undefined);
-    if (upstream === undefined || refusal !== undefined) socket.end(localReplyBytes(refusal ?? noRoute));
+    if (upstream === undefined || refusal !== undefined) refuseSocket(socket, refusal ?? noRoute);
     else void new WebSocketExchange(context, upstream, request, socket as Socket, head).start();
   });
-  server.on('connect', (_request, socket) => socket.end(localReplyBytes(noRoute)));
+  server.on('connect', (_request, socket) => refuseSocket(socket, noRoute));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
     else socket.end(localReplyBytes(clientErrorReplies[error.code ?? ''] ?? badRequest));
@@ -128,6 +129,12 @@ function targetOf(request: IncomingMessage): { path: string | undefined; host: s
 function refuse(response: ServerResponse, reply: LocalReply): void {
   response.writeHead(reply.statusCode, localReplyHeaders(reply));
   response.end(reply.body);
+}
+
+/** Node leaves an upgraded socket to its taker, whose errors are then the taker's, too. */
+function refuseSocket(socket: Duplex, reply: LocalReply): void {
+  socket.on('error', () => socket.destroy());
+  socket.end(localReplyBytes(reply), () => socket.destroy());
 }
 
 async function open(server: Server | TcpServer, address: string, port: number): Promise<Listener> {

@@ -149,3 +149,20 @@ test('keeps the connection for a second request', async () => {
 
   expect(text).toMatch(/answer to \/1[^]*answer to \/2/);
 });
+
+test.each([
+  ['CONNECT', 'CONNECT other:80 HTTP/1.1\r\nHost: other:80\r\n\r\n'],
+  ['a WebSocket over HTTP/1.0', 'GET / HTTP/1.0\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
+  ['what is not HTTP', 'nonsense\r\n\r\n'],
+])('goes on when a client resets that was refused %s', async (_, request) => {
+  await using task = await startTask((_request, response) => response.end('answered'));
+  await using lab = await startLab({ tasks: [task] });
+  const socket = connect({ ...lab.address, allowHalfOpen: true });
+  socket.write(request);
+
+  await once(socket, 'data');
+  socket.resetAndDestroy();
+  await once(socket, 'close');
+
+  expect((await call(lab)).body).toBe('answered');
+});
