@@ -103,9 +103,16 @@ const connectReasons: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'Cannot assign requested address',
 };
 
+const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT';
+
+/** The error of a connection that was not taken in time, as undici's pools give it. */
+export function connectTimeoutError(): Error {
+  return Object.assign(new Error('connection timed out'), { code: CONNECT_TIMEOUT });
+}
+
 /** What an error of a connection means in the proxy's terms. */
 export function transportFailureOf(error: NodeJS.ErrnoException): TransportFailure {
-  if (error.code === 'UND_ERR_CONNECT_TIMEOUT') return { kind: 'connect-timeout' };
+  if (error.code === CONNECT_TIMEOUT) return { kind: 'connect-timeout' };
   if (error.syscall === 'connect' || error.syscall === 'bind') {
     return { kind: 'connect-failure', reason: connectReasons[error.code ?? ''] ?? error.code ?? error.message };
   }

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 
 import { backoffMs, isRetried } from '../core/retry.ts';
-import { transportFailureOf } from './attempt.ts';
+import { connectTimeoutError, transportFailureOf } from './attempt.ts';
 import type { ProxyContext } from './context.ts';
 import type { Upstream, UpstreamHost } from './upstream.ts';
 
@@ -60,9 +60,7 @@ function tryNext(context: ProxyContext, upstream: Upstream, client: Socket, trie
   client.once('close', cancel);
   server.once('close', () => host.active--);
   server.once('error', giveUp);
-  server.once('timeout', () =>
-    giveUp(Object.assign(new Error('connection timed out'), { code: 'UND_ERR_CONNECT_TIMEOUT' })),
-  );
+  server.once('timeout', () => giveUp(connectTimeoutError()));
   server.once('connect', () => {
     server.removeAllListeners('timeout');
     server.off('error', giveUp);

@@ -13,7 +13,7 @@ import {
   type LocalReply,
 } from '../wire/replies.ts';
 import { upgradeHead } from '../wire/upgrade-head.ts';
-import { transportFailureOf } from './attempt.ts';
+import { connectTimeoutError, transportFailureOf, type TransportFailure } from './attempt.ts';
 import type { ProxyContext } from './context.ts';
 import { join } from './passthrough.ts';
 import { openRecord } from './request-log.ts';
@@ -93,7 +93,8 @@ export class WebSocketExchange {
       this.#join(response, server, first);
     });
     handshake.once('response', (response) => this.#quote(host, response));
-    handshake.on('error', (error) => this.#fail(host, error));
+    handshake.once('socket', (server) => this.#limitConnecting(handshake, server));
+    handshake.on('error', (error) => this.#fail(host, transportFailureOf(error)));
     handshake.end();
   }
 
@@ -112,6 +113,12 @@ export class WebSocketExchange {
     });
   }
 
+  #limitConnecting(handshake: ClientRequest, server: Socket): void {
+    const giveUp = (): void => void handshake.destroy(connectTimeoutError());
+    const timer = setTimeout(giveUp, this.#context.policy.connectTimeoutMs);
+    for (const end of ['connect', 'close']) server.once(end, () => clearTimeout(timer));
+  }
+
   #join(response: IncomingMessage, server: Socket, first: Buffer): void {
     this.#statusCode = 101;
     this.#socket.write(upgradeHead(response));
@@ -121,7 +128,13 @@ export class WebSocketExchange {
   }
 
   #quote(host: UpstreamHost, response: IncomingMessage): void {
-    this.#statusCode = response.statusCode ?? 502;
+    const { statusCode = 0 } = response;
+    if (statusCode < 200) {
+      response.destroy();
+      this.#fail(host, { kind: 'protocol-error' });
+      return;
+    }
+    this.#statusCode = statusCode;
     this.#upstream.report(host, this.#statusCode >= 500 ? 'failure' : 'success');
     this.#socket.write(upgradeHead(response));
     response.on('error', () => this.#socket.destroy());
@@ -129,13 +142,12 @@ export class WebSocketExchange {
     this.#socket.once('finish', () => this.#socket.destroySoon());
   }
 
-  #fail(host: UpstreamHost, error: Error): void {
+  #fail(host: UpstreamHost, failure: TransportFailure): void {
     if (this.#socket.destroyed || this.#socket.writableEnded || this.#statusCode !== 0) return;
     this.#upstream.report(host, 'failure');
     this.#upstream.suspectList();
     const { retries } = this.#context.policy;
     const attempts = this.#tried.length;
-    const failure = transportFailureOf(error);
     if (!isRetried(failure, attempts, { method: 'GET', isReplayable: true }, retries)) {
       this.#answer(failureReply(failure, attempts));
       return;

@@ -3,8 +3,9 @@ import { request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 
-import type { RequestEvent, ServiceConnectEvent } from '../../src/index.ts';
-import { absentTask, startLab, startTask, type Lab, type TestTask } from '../harness.ts';
+import { servicePolicy, type RequestEvent, type ServiceConnectEvent } from '../../src/index.ts';
+import { startBlackHole } from '../black-hole.ts';
+import { absentTask, startLab, startRawTask, startTask, type Lab, type TestTask } from '../harness.ts';
 
 const isRequest = (event: ServiceConnectEvent): event is RequestEvent => event.kind === 'request';
 
@@ -56,6 +57,35 @@ test('asks another task for a WebSocket when the first cannot be reached', async
 
   expect(response.statusCode).toBe(101);
 });
+
+test('asks another task for a WebSocket when the first does not take the connection in time', async () => {
+  await using hole = await startBlackHole('127.10.1.1');
+  await using task = await startShouter('127.10.2.1');
+  await using lab = await startLab({
+    tasks: [hole, task],
+    endpoint: { timeout: { perRequestTimeoutSeconds: 0 } },
+    policy: { ...servicePolicy, connectTimeoutMs: 100 },
+  });
+
+  const [response, socket] = await once(handshake(lab), 'upgrade');
+  socket.destroy();
+
+  expect(response.statusCode).toBe(101);
+});
+
+test.each(['HTTP/1.1 099 No', 'HTTP/1.1 101 Switching Protocols', 'rubbish'])(
+  'answers 502 to a WebSocket when the task answers %j',
+  async (head) => {
+    await using task = await startRawTask((socket) => {
+      socket.once('data', () => socket.end(`${head}\r\nContent-Length: 0\r\n\r\n`));
+    });
+    await using lab = await startLab({ tasks: [task] });
+
+    const [response] = await once(handshake(lab), 'response');
+
+    expect(response.statusCode).toBe(502);
+  },
+);
 
 test('quotes a task that declines an upgrade', async () => {
   await using task = await startTask((_, response) => response.writeHead(403).end('no sockets here'));
