@@ -47,7 +47,7 @@ export const probeRoutes: FastifyPluginCallback<ServiceContext> = (instance: Fas
       const unknown = probes.find(({ service }) => !config.peers.has(service));
       if (unknown !== undefined) throw unknownService(unknown.service, config.peers.keys());
       const headers = { 'x-amzn-trace-id': request.trace.header, 'user-agent': 'switchyard-probe' };
-      const tools = { discovery, headers, stepTimeoutMs: STEP_TIMEOUT_MS };
+      const tools = { discovery, peers: config.peers, headers, stepTimeoutMs: STEP_TIMEOUT_MS };
       const results = await Promise.all(probes.map(async (probe) => await runProbe(probe, tools)));
       return { from: await identity(), ok: results.every(({ ok }) => ok), probes: results };
     },

@@ -1,5 +1,6 @@
 import { request } from '../http/node-http.ts';
 import { connect } from 'node:net';
+import type { Peer } from '../config/service-config.ts';
 import type { DiscoveryClient } from '../discovery/discovery-client.ts';
 import type { Mechanism } from '../discovery/mechanism.ts';
 import { codeOf, wordsOf } from '../errors.ts';
@@ -34,6 +35,8 @@ export interface ProbeResult extends Probe {
 
 export interface ProbeTools {
   readonly discovery: DiscoveryClient;
+  /** By service. */
+  readonly peers: ReadonlyMap<string, Peer>;
   /** For each single step. */
   readonly stepTimeoutMs: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -46,16 +49,16 @@ export async function runProbe(probe: Probe, tools: ProbeTools): Promise<ProbeRe
   const { service, via, path } = probe;
   const resolve = await step(async () => ({ addresses: await tools.discovery.resolve(service, via) }));
   const addresses = ('addresses' in resolve ? resolve.addresses : []).slice(0, TARGETS_MAX);
-  const targets = await Promise.all(addresses.map(async (address) => await probeTarget(address, path, tools)));
+  const targets = await Promise.all(addresses.map(async (address) => await probeTarget(address, probe, tools)));
   const ok = targets.length > 0 && targets.every((target) => target.connect.ok && target.request?.ok === true);
   return { service, via, path, ok, resolve, targets };
 }
 
-async function probeTarget(address: string, path: string, tools: ProbeTools): Promise<ProbeTarget> {
+async function probeTarget(address: string, probe: Probe, tools: ProbeTools): Promise<ProbeTarget> {
   const { hostname, port } = new URL(`http://${address}`);
   const connected = await step(async () => await canConnect(hostname, Number(port || 80), tools.stepTimeoutMs));
   if (!connected.ok) return { address, connect: connected };
-  const asked = await step(async () => ({ status: await statusOf(`http://${address}${path}`, tools) }));
+  const asked = await step(async () => ({ status: await statusOf(address, probe, tools) }));
   const ok = asked.ok && 'status' in asked && asked.status < 400;
   return { address, connect: connected, request: { ...asked, ok } };
 }
@@ -73,10 +76,13 @@ async function canConnect(host: string, port: number, timeoutMs: number): Promis
   }
 }
 
-async function statusOf(url: string, { headers, stepTimeoutMs }: ProbeTools): Promise<number> {
+async function statusOf(address: string, { service, via, path }: Probe, tools: ProbeTools): Promise<number> {
+  const alias = via === 'service-connect' ? tools.peers.get(service)?.serviceConnectUrl : undefined;
+  // Aliases may share an address: then the proxy goes by the name.
+  const host = alias === undefined ? address : new URL(alias).host;
   return await new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(stepTimeoutMs);
-    request(url, { agent: false, headers, signal }, (response) => {
+    const options = { agent: false, headers: { ...tools.headers, host }, signal: AbortSignal.timeout(tools.stepTimeoutMs) };
+    request(`http://${address}${path}`, options, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     })

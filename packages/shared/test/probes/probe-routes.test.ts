@@ -9,7 +9,7 @@ import { startDnsServer } from '../servers/dns-server.ts';
 import { startHttpServer } from '../servers/http-server.ts';
 import { buildTestService } from '../servers/test-service.ts';
 
-async function start(places: readonly { address: string; port: number }[], aliasPort: number) {
+async function start(places: readonly { address: string; port: number }[], aliasPort: number, alias = '127.77.0.1') {
   const stack = new AsyncDisposableStack();
   const dns = stack.use(await startDnsServer(() => places));
   const cloudMap = stack.use(await startCloudMapServer(() => places));
@@ -18,7 +18,7 @@ async function start(places: readonly { address: string; port: number }[], alias
     dnsName: 'api.switchyard.internal',
     recordType: 'SRV',
     port: 3000,
-    serviceConnectUrl: `http://127.77.0.1:${aliasPort}`,
+    serviceConnectUrl: `http://${alias}:${aliasPort}`,
   };
   const peers = new Map([['api', peer]]);
   const discovery = stack.use(
@@ -61,6 +61,17 @@ test('resolves, connects and asks, by every mechanism when nothing is said', asy
     { service: 'api', via: 'cloud-map-api', ...fine },
     { service: 'api', via: 'service-connect', ...fine },
   ]);
+});
+
+test('asks a Service Connect alias by its name, since several may share an address', async () => {
+  await using proxy = await startHttpServer('127.0.0.1', 0, ({ headers }, response) =>
+    response.writeHead(headers.host === `localhost:${proxy.port}` ? 200 : 404).end(),
+  );
+  await using lab = await start([], proxy.port, 'localhost');
+  const { json } = await lab.post({ probes: [{ service: 'api', via: 'service-connect' }] });
+  const targets = (json['probes'] as { targets: { address: string }[] }[])[0]?.targets;
+  const target = targets?.find(({ address }) => address === `127.0.0.1:${proxy.port}`);
+  expect(target).toMatchObject({ connect: { ok: true }, request: { ok: true, status: 200 } });
 });
 
 test('says which step to which target failed', async () => {
