@@ -8,7 +8,10 @@ import { parse } from 'yaml';
 /** The members of docker-compose.yml that these tests read. */
 interface ComposeService {
   readonly image: string;
-  readonly build: { readonly context: string; readonly args: Readonly<Record<string, string>> };
+  readonly pull_policy: string;
+  readonly init: boolean;
+  readonly build?: { readonly context: string; readonly args: Readonly<Record<string, string>> };
+  readonly develop?: { readonly watch: readonly { readonly action: string; readonly path: string }[] };
   readonly command?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly scale?: number;
@@ -23,7 +26,10 @@ interface ComposeService {
 
 const root = new URL('../../../', import.meta.url);
 const text = await readFile(new URL('docker-compose.yml', root), 'utf8');
-const { services } = parse(text, { merge: true }) as { services: Readonly<Record<string, ComposeService>> };
+const { services, networks } = parse(text, { merge: true }) as {
+  services: Readonly<Record<string, ComposeService>>;
+  networks: Readonly<Record<string, object>>;
+};
 const blueprint = parseBlueprint(await readFile(new URL('infra/blueprint.json', root), 'utf8'));
 const standIns = ['load-balancer', 'cloud-map', 'service-connect', 'ecs'];
 
@@ -80,6 +86,12 @@ describe.each(blueprint.services.map((service) => ({ name: service.name, service
     expect(compose.cap_drop).toEqual(['ALL']);
   });
 
+  test('is rebuilt for its own sources alone while Compose watches', () => {
+    const { context, args } = compose.build ?? { context: '', args: {} };
+    const path = `${context.replace(/\/$/, '')}/${args['TARGET']}/src`;
+    expect(compose.develop).toEqual({ watch: [{ action: 'rebuild', path: path.replace(/^(?!\.)/, './') }] });
+  });
+
   test('publishes no port and is in the private network alone', () => {
     expect(compose.ports).toBeUndefined();
     expect(compose.networks).toEqual(['private']);
@@ -109,10 +121,27 @@ test('whatever is published is published on this machine only', () => {
 test.each(standIns)('%s runs from the one image of all stand-ins, without privileges', (name) => {
   expect(composeServiceOf(name)).toMatchObject({
     image: 'switchyard/stand-ins',
-    build: { context: '.', args: { TARGET: 'packages/compose' } },
     command: ['node', 'src/main.ts', name],
     read_only: true,
     cap_drop: ['ALL'],
+  });
+});
+
+test('the stand-ins’ image is built once, so that its name means one image', () => {
+  const built = standIns.flatMap((name) => composeServiceOf(name).build ?? []);
+  expect(built).toEqual([{ context: '.', args: { TARGET: 'packages/compose' } }]);
+});
+
+test.each(Object.keys(services))('%s is never pulled, has an init process, and says when it is healthy', (name) => {
+  const { pull_policy: pullPolicy, init, healthcheck } = composeServiceOf(name);
+  expect({ pullPolicy, init }).toEqual({ pullPolicy: 'never', init: true });
+  expect(healthcheck?.test.slice(0, 2)).toEqual(['CMD', 'node']);
+});
+
+test('the private network has no way out, and no address of this machine in it', () => {
+  expect(networks['private']).toMatchObject({
+    internal: true,
+    driver_opts: { 'com.docker.network.bridge.inhibit_ipv4': 'true' },
   });
 });
 
