@@ -1,8 +1,9 @@
-import type { Answer, Ask } from './ask.ts';
-import { Broken, holds } from './promise.ts';
+import type { Ask } from './ask.ts';
+import { discoveryPromises, mechanisms } from './discovery-promises.ts';
+import { excerpt, expectStatus, jsonOf } from './expect-answer.ts';
+import { holds } from './promise.ts';
 import type { LabPromise } from './promise.ts';
 
-const mechanisms = ['cloud-map-dns', 'cloud-map-api', 'service-connect'];
 const journeyServices = 'frontend → api → worker';
 /** Enough for round robin over two tasks to show both, whichever load balancer node takes each request. */
 const whoAmICount = 12;
@@ -34,7 +35,7 @@ export const promises: readonly LabPromise[] = [
     title: `A journey through ${via} passes ${journeyServices}.`,
     keep: async (ask) => {
       const answer = await ask(`/journey?via=${via}`);
-      const { hops, ms, error } = jsonOf(answer);
+      const { hops, ms, error } = jsonOf<Journey>(answer);
       const seen = (hops ?? []).map(({ service }) => service).join(' → ');
       holds(
         answer.status === 200 && seen === journeyServices,
@@ -74,7 +75,7 @@ export const promises: readonly LabPromise[] = [
     title: 'The header rule sends /whoami to the worker.',
     keep: async (ask) => {
       const answer = await ask('/whoami', { headers: { 'x-service': 'worker' } });
-      const { service } = jsonOf(answer);
+      const { service } = jsonOf<WhoAmI>(answer);
       holds(service === 'worker', `${answer.status} from ${service}`);
       return 'worker';
     },
@@ -98,6 +99,7 @@ export const promises: readonly LabPromise[] = [
       return location;
     },
   },
+  ...discoveryPromises,
   {
     title: 'An unknown path gets the frontend’s 404.',
     keep: async (ask) => {
@@ -121,23 +123,7 @@ async function whoAmI(
   for (let count = 0; count < whoAmICount; count++) {
     const answer = await ask(path, { headers });
     expectStatus(answer, 200);
-    answers.push(jsonOf(answer));
+    answers.push(jsonOf<WhoAmI>(answer));
   }
   return answers;
-}
-
-function expectStatus(answer: Answer, status: number): void {
-  holds(answer.status === status, `${answer.status} instead of ${status}: ${excerpt(answer)}`);
-}
-
-function jsonOf(answer: Answer): Partial<WhoAmI & Journey> {
-  try {
-    return answer.json() as Partial<WhoAmI & Journey>;
-  } catch {
-    throw new Broken(`${answer.status}, and the body is not JSON: ${excerpt(answer)}`);
-  }
-}
-
-function excerpt({ text }: Answer): string {
-  return JSON.stringify(text.slice(0, 120));
 }

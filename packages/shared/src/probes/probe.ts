@@ -81,7 +81,11 @@ async function statusOf(address: string, { service, via, path }: Probe, tools: P
   // Aliases may share an address: then the proxy goes by the name.
   const host = alias === undefined ? address : new URL(alias).host;
   return await new Promise((resolve, reject) => {
-    const options = { agent: false, headers: { ...tools.headers, host }, signal: AbortSignal.timeout(tools.stepTimeoutMs) };
+    const options = {
+      agent: false,
+      headers: { ...tools.headers, host },
+      signal: AbortSignal.timeout(tools.stepTimeoutMs),
+    };
     request(`http://${address}${path}`, options, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
