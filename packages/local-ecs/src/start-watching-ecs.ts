@@ -2,7 +2,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Blueprint } from '@switchyard/blueprint';
 import type { AwsApi } from '@switchyard/local-aws-endpoint';
 import { eventText } from './core/event-text.ts';
-import type { Task } from './core/state.ts';
 import { lazyAwsClients } from './effects/aws-clients.ts';
 import type { AwsClients } from './effects/aws-clients.ts';
 import { createLookUp } from './effects/look-up.ts';
@@ -112,12 +111,8 @@ export async function startWatchingEcs(options: WatchingEcsOptions): Promise<Wat
   const metadata = await startSelfMetadataServer({
     blueprint,
     ...options.metadata,
-    taskAt: async (address) => {
-      const find = (): Task | undefined => all.map((service) => service.taskAt(address)).find(Boolean);
-      // A task asks as it starts: it may be quicker than the next look.
-      if (find() === undefined) await Promise.all(all.map(async (service) => await service.look()));
-      return find();
-    },
+    taskAt: async (address) =>
+      (await Promise.all(all.map(async (service) => await service.taskOfCaller(address)))).find(Boolean),
     now,
   });
   return {

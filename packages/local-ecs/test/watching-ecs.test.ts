@@ -109,6 +109,29 @@ test('a task that asks for its metadata before it was seen is looked for', async
   expect((await metadata(watch, container.address))[0]).toBe(200);
 });
 
+test.each(['killed', 'told to stop'])(
+  'a container that was %s and asks before it listens is a new task',
+  async (end) => {
+    await using lab = await startSteady(1);
+    const { watch, containers } = lab;
+    const [one] = containers;
+    if (one === undefined) throw new Error('There is one.');
+    const idOf = ([, text]: [number, string]): string => (JSON.parse(text) as { TaskARN: string }).TaskARN;
+    const before = idOf(await metadata(watch, one.address));
+    if (end === 'told to stop') {
+      one.status = 503;
+      await watch.until(() => watch.aws.targetsIn('healthy').length === 0);
+    }
+    await one[Symbol.asyncDispose]();
+    const after = await metadata(watch, one.address);
+    expect(after[0]).toBe(200);
+    expect(idOf(after)).not.toBe(before);
+    await using again = await startContainer(one.address);
+    await watch.until(() => watch.aws.targetsIn('healthy').includes(`${again.address}:3000`));
+    expect(idOf(await metadata(watch, one.address))).toBe(idOf(after));
+  },
+);
+
 test('changes through the API are refused with the command that makes them', async () => {
   await using lab = await startSteady(1);
   const { client } = lab.watch;

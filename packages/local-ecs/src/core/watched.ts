@@ -17,7 +17,9 @@ export type Probe = 'serving' | 'draining' | 'failing' | 'refused' | 'silent';
 export type Sight =
   /** All addresses that the service's name has. */
   | { readonly kind: 'names'; readonly addresses: readonly string[] }
-  | { readonly kind: 'probe'; readonly address: string; readonly probe: Probe };
+  | { readonly kind: 'probe'; readonly address: string; readonly probe: Probe }
+  /** Its process asks for something, which it may do before it answers anything itself. */
+  | { readonly kind: 'caller'; readonly address: string };
 
 /** By address. */
 export type Watched = ReadonlyMap<string, Phase>;
@@ -34,7 +36,19 @@ export interface Observed {
 }
 
 export function observe(watched: Watched, sight: Sight): Observed {
-  return sight.kind === 'names' ? observeNames(watched, sight.addresses) : observeProbe(watched, sight);
+  switch (sight.kind) {
+    case 'names':
+      return observeNames(watched, sight.addresses);
+    case 'probe':
+      return observeProbe(watched, sight);
+    case 'caller':
+      return observeCaller(watched, sight.address);
+  }
+}
+
+function observeCaller(watched: Watched, address: string): Observed {
+  if (watched.get(address) !== 'ended') return { watched, changes: [] };
+  return { watched: new Map(watched).set(address, 'starting'), changes: [{ kind: 'appeared', address }] };
 }
 
 function observeNames(watched: Watched, addresses: readonly string[]): Observed {

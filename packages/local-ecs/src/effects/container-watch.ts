@@ -18,7 +18,7 @@ export interface ContainerWatchOptions {
 /** Follows the containers of one service until it is disposed of. */
 export class ContainerWatch implements Disposable {
   readonly #options: ContainerWatchOptions;
-  readonly #probes = new Map<string, { last: Probe; stop: () => void }>();
+  readonly #probes = new Map<string, { last: Probe; ask: () => Promise<void>; stop: () => void }>();
   #watched: Watched = new Map();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
@@ -32,6 +32,15 @@ export class ContainerWatch implements Disposable {
   async look(): Promise<void> {
     this.#looking ??= this.#look();
     await this.#looking;
+  }
+
+  /** The process at this address asks for something: looks anew whose it is, and whether it is still the one that was known. */
+  async noteCaller(address: string): Promise<void> {
+    // One that is under way may have begun before the container was there.
+    await this.#looking;
+    await this.look();
+    await this.#probes.get(address)?.ask();
+    if (!this.#disposed) this.#see({ kind: 'caller', address });
   }
 
   isServing(address: string): boolean {
@@ -76,6 +85,7 @@ export class ContainerWatch implements Disposable {
       if (stopped) return;
       record.last = seen;
       this.#see({ kind: 'probe', address, probe: seen });
+      clearTimeout(timer);
       timer = setTimeout(() => void ask(), this.#options.intervalMs);
     };
     // Between two questions only: one that is under way finds out by itself.
@@ -84,6 +94,7 @@ export class ContainerWatch implements Disposable {
     });
     const record = {
       last: 'silent' as Probe,
+      ask,
       stop: (): void => {
         stopped = true;
         clearTimeout(timer);

@@ -66,7 +66,9 @@ export class WatchedService implements Disposable {
     await this.#watch.look();
   }
 
-  taskAt(address: string): Task | undefined {
+  /** The task whose container asks for something now. */
+  async taskOfCaller(address: string): Promise<Task | undefined> {
+    await this.#watch.noteCaller(address);
     return this.#living.get(address)?.task;
   }
 

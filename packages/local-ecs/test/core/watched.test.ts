@@ -6,6 +6,7 @@ import type { Change, Phase, Probe, Sight, Watched } from '../../src/core/watche
 const at = '10.0.0.2';
 const watching = (phase: Phase): Watched => new Map([[at, phase]]);
 const probe = (answer: Probe): Sight => ({ kind: 'probe', address: at, probe: answer });
+const caller: Sight = { kind: 'caller', address: at };
 const names = (...addresses: string[]): Sight => ({ kind: 'names', addresses });
 const kinds = (changes: readonly Change[]): string[] => changes.map(({ kind }) => kind);
 
@@ -44,11 +45,22 @@ describe.each<[Phase, Probe, Phase, string[]]>([
   });
 });
 
+test('a process that asks at an address whose last one ended is a new task that starts', () => {
+  const { watched, changes } = observe(watching('ended'), caller);
+  expect(watched.get(at)).toBe('starting');
+  expect(kinds(changes)).toEqual(['appeared']);
+});
+
+test.each<Phase>(['starting', 'running', 'draining'])('a task that is %s and asks stays what it is', (phase) => {
+  expect(observe(watching(phase), caller)).toEqual({ watched: watching(phase), changes: [] });
+});
+
 test('an address whose process ended is not gone twice when the name loses it', () => {
   expect(observe(watching('ended'), names()).changes).toEqual([]);
 });
 
-test('what answers at an address that no name has is nobody’s task', () => {
+test('what answers or asks at an address that no name has is nobody’s task', () => {
+  expect(observe(new Map(), caller)).toEqual({ watched: new Map(), changes: [] });
   expect(observe(new Map(), probe('serving'))).toEqual({ watched: new Map(), changes: [] });
 });
 
@@ -61,6 +73,7 @@ test('whatever is seen, an address appears, listens and drains at most once each
       address,
       probe: fc.constantFrom<Probe>('serving', 'draining', 'failing', 'refused', 'silent'),
     }),
+    fc.record({ kind: fc.constant('caller' as const), address }),
   );
   fc.assert(
     fc.property(fc.array(sight, { maxLength: 40 }), (sights) => {
