@@ -12,6 +12,9 @@ import { serviceLimits } from './limits.ts';
 import { runService } from './run-service.ts';
 import type { ServiceContext } from './service-context.ts';
 
+/** Longer than ECS takes to know a task; a service whose metadata fails altogether runs without. */
+const IDENTITY_PATIENCE_MS = 3000;
+
 export interface StartOptions {
   readonly env: Environment;
   /** How many services still stand behind this one in a chain of calls; see {@link serviceLimits}. */
@@ -24,6 +27,8 @@ export async function startService({ env, depth, buildApp }: StartOptions): Prom
   const config = configOrExit(env);
   const context = buildContext(config, depth);
   const app = buildApp(context);
+  // Nobody is answered by a task that does not know which one it is.
+  await Promise.all([context.identity(), app.ready()]);
   const { metrics } = context;
   const intervalMs = config.metricsIntervalSeconds * 1000;
   const report = metrics === undefined ? [] : [startMetricsReport({ metrics, intervalMs, log: app.log })];
@@ -37,7 +42,6 @@ export async function startService({ env, depth, buildApp }: StartOptions): Prom
     lifecycle: context.lifecycle,
     resources: [context.discovery, ...report],
   });
-  await context.identity();
 }
 
 /** Puts together what the configuration says. Opens nothing. */
@@ -47,6 +51,7 @@ export function buildContext(config: ServiceConfig, depth: number): ServiceConte
     service: config.serviceName,
     metadataUri: config.metadataUri,
     fallbackAddress: config.host,
+    patienceMs: IDENTITY_PATIENCE_MS,
   });
   const metrics = config.metricsIntervalSeconds === 0 ? undefined : new ServiceMetrics({ service: config.serviceName });
   const discovery = buildDiscoveryClient({

@@ -85,6 +85,18 @@ test('falls back with the reason when the endpoint fails, and soon asks again', 
   expect((await identity()).taskId).toBe('0123456789abcdef0123456789abcdef');
 });
 
+test('tries an endpoint that does not know the task yet until it does', async () => {
+  await using metadata = await startMetadata(() => (metadata.asked() < 3 ? {} : TASK));
+  const identity = buildIdentitySource({
+    service: 'api',
+    metadataUri: metadata.uri,
+    fallbackAddress: '0.0.0.0',
+    patienceMs: 60_000,
+  });
+  expect((await identity()).source).toBe('task metadata');
+  expect(metadata.asked()).toBe(3);
+});
+
 test('says that a process outside of ECS is run by hand', async () => {
   const identity = buildIdentitySource({ service: 'api', metadataUri: '', fallbackAddress: '127.0.0.1' });
   expect((await identity()).source).toContain('ECS_CONTAINER_METADATA_URI_V4 is not set');

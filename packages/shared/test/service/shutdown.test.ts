@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { createServer as createHttpServer, request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { Agent } from 'node:http';
@@ -142,6 +142,21 @@ test('exits with 1 when the grace is over', async () => {
   expect(await service.exit()).toBe(1);
   expect(await slow).toBe('Error: socket hang up');
   await service.logged('the grace is over');
+});
+
+test('listens once it knows which task it is, and not before', async () => {
+  let asked = 0;
+  const metadata = createHttpServer((_request, response) => {
+    asked += 1;
+    response.statusCode = asked < 3 ? 404 : 200;
+    response.end(JSON.stringify({ TaskARN: 'arn:aws:ecs:us-east-1:000000000000:task/switchyard/0123' }));
+  });
+  await new Promise<void>((resolve) => metadata.listen(0, '127.0.0.1', resolve));
+  const { port } = metadata.address() as AddressInfo;
+  await using service = await start({ ECS_CONTAINER_METADATA_URI_V4: `http://127.0.0.1:${port}/v4/x` });
+  expect(asked).toBe(3);
+  expect(JSON.parse((await service.get('/whoami')).body)).toMatchObject({ taskId: '0123', source: 'task metadata' });
+  await new Promise((resolve) => metadata.close(resolve));
 });
 
 test('exits with 1 and names the address when it cannot listen', async () => {
