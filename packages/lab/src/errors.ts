@@ -74,6 +74,8 @@ export const labErrors = {
       'LAB_TASK_PROCESS_UNKNOWN',
       `Task ${id} has no process on this machine, so there is nothing to kill: leave out --kill to stop it through the API.`,
     ),
+  taskInContainer: (id: string, container: string) =>
+    new LabError('LAB_TASK_IN_CONTAINER', `Task ${id} is Docker's to kill: run \`docker kill ${container}\`.`),
   urlInvalid: (text: string) =>
     new LabError(
       'LAB_URL_INVALID',

@@ -4,11 +4,12 @@ import type { AwsApi } from '@switchyard/local-aws-endpoint';
 import { eventText } from './core/event-text.ts';
 import { lazyAwsClients } from './effects/aws-clients.ts';
 import type { AwsClients } from './effects/aws-clients.ts';
-import { createLookUp } from './effects/look-up.ts';
+import { containerNameAt, createLookUp } from './effects/look-up.ts';
 import { Places } from './effects/places.ts';
 import { assertImitated } from './effects/preflight.ts';
 import { Records } from './effects/records.ts';
 import { refusingChanges } from './api/refusing-changes.ts';
+import type { Remedies } from './api/refusing-changes.ts';
 import { RegistrationKeeper } from './effects/registration-keeper.ts';
 import { createRegistrations } from './effects/registrations.ts';
 import type { RegistrationsOptions } from './effects/registrations.ts';
@@ -26,8 +27,12 @@ export interface WatchingEcsOptions {
   readonly metadata: { readonly host: string; readonly port: number };
   /** A service's addresses now; `undefined`: not known. Default: the A records of its name, from this machine's resolver. */
   readonly lookUp?: (service: string) => Promise<readonly string[] | undefined>;
-  /** What to say to those who would scale a service or stop a task through the API, and of a service without containers. */
-  readonly remedies: { readonly scale: string; readonly stop: string; readonly noContainer: string };
+  /** What the engine calls the container at an address; `undefined`: not known. Default: the address's name in this machine's resolver. */
+  readonly containerAt?: (address: string) => Promise<string | undefined>;
+  readonly remedies: Remedies & {
+    /** What to say of a service without containers. */
+    readonly noContainer: string;
+  };
   /** Between two looks at each service and each task. Default 200. */
   readonly intervalMs?: number;
   /** How often registrations are compared with what there should be, and how long a task must run for that. Default 2000, 3000. */
@@ -98,6 +103,7 @@ export async function startWatchingEcs(options: WatchingEcsOptions): Promise<Wat
         registrations,
         targetWatch,
         lookUp: lookUpOf(name, options),
+        containerAt: options.containerAt ?? containerNameAt,
         intervalMs,
         noContainer: options.remedies.noContainer,
         signal,

@@ -10,7 +10,11 @@ import type { ServiceSpec } from './blueprint.ts';
 import { RecordingApis } from './recording-apis.ts';
 
 export const web: ServiceSpec = { name: 'web', loadBalanced: true, records: 'A', connect: true };
-const remedies = { scale: 'Scale it there.', stop: 'Stop it there.', noContainer: 'Start one there.' };
+const remedies = {
+  scale: (service: string, count?: number) => `Scale ${service} to ${count} there.`,
+  stop: (service: string, container?: string) => `Stop ${container} of ${service} there.`,
+  noContainer: 'Start one there.',
+};
 export const network = `127.${randomInt(200, 250)}.${randomInt(256)}`;
 let host = 1;
 
@@ -66,6 +70,7 @@ export async function startWatch(options: WatchOptions = {}): Promise<TestWatch>
     endpointUrl: () => endpointUrl,
     metadata: { host: '127.0.0.1', port: 0 },
     lookUp: async () => await Promise.resolve(watch.addresses),
+    containerAt: async (address) => await Promise.resolve(`box-${address}`),
     remedies,
     keeping,
     intervalMs: 20,

@@ -1,4 +1,10 @@
-import { DescribeServicesCommand, StopTaskCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import {
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ListTasksCommand,
+  StopTaskCommand,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
 import { expect, test } from 'vitest';
 import { RecordingApis } from './recording-apis.ts';
 import { isSteady, metadata, network, sorted, startContainer, startSteady, startWatch } from './watch.ts';
@@ -135,9 +141,23 @@ test.each(['killed', 'told to stop'])(
 test('changes through the API are refused with the command that makes them', async () => {
   await using lab = await startSteady(1);
   const { client } = lab.watch;
+  const { taskArns: [task] = [] } = await client.send(new ListTasksCommand({ cluster: 'test' }));
   const scale = client.send(new UpdateServiceCommand({ cluster: 'test', service: 'web', desiredCount: 2 }));
-  await expect(scale).rejects.toThrow('Scale it there.');
-  await expect(client.send(new StopTaskCommand({ cluster: 'test', task: 'any' }))).rejects.toThrow('Stop it there.');
+  await expect(scale).rejects.toThrow('Scale web to 2 there.');
+  const stop = client.send(new StopTaskCommand({ cluster: 'test', task }));
+  await expect(stop).rejects.toThrow(`Stop box-${lab.containers[0]?.address} of web there.`);
+  await expect(client.send(new StopTaskCommand({ cluster: 'test', task: 'any' }))).rejects.toThrow('was not found');
+});
+
+test('tells of each task what its engine calls its container', async () => {
+  await using lab = await startSteady(1);
+  const { client } = lab.watch;
+  const { taskArns: tasks } = await client.send(new ListTasksCommand({ cluster: 'test' }));
+  const described = await client.send(new DescribeTasksCommand({ cluster: 'test', tasks }));
+  expect(described.tasks?.[0]?.attachments?.[0]?.details).toContainEqual({
+    name: 'localContainer',
+    value: `box-${lab.containers[0]?.address}`,
+  });
 });
 
 test('waits for the endpoint before it registers anything', async () => {

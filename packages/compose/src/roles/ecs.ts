@@ -8,8 +8,14 @@ import type { StartRole } from '../role.ts';
 import { portOf, requiredOf } from '../settings.ts';
 
 const remedies = {
-  scale: 'Docker keeps this lab’s tasks: run `docker compose up -d --no-recreate --scale <service>=<count>`.',
-  stop: 'Docker keeps this lab’s tasks: run `docker stop <container>`, or `docker compose restart <service>` for all of one service.',
+  scale: (service: string, count: number | undefined): string =>
+    count === undefined
+      ? `Docker keeps this lab’s tasks: run \`docker compose up -d --force-recreate --no-deps ${service}\` for new ones.`
+      : `Docker keeps this lab’s tasks: run \`docker compose up -d --scale ${service}=${count}\`.`,
+  stop: (service: string, container: string | undefined): string =>
+    container === undefined
+      ? `Docker keeps this lab’s tasks: run \`docker compose restart ${service}\`, which stops all of this service.`
+      : `Docker keeps this lab’s tasks: run \`docker stop ${container}\`, or \`docker kill ${container}\` for a crash.`,
   noContainer: 'No container of it runs; `docker compose up -d` starts them.',
 } as const;
 

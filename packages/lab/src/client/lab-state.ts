@@ -46,6 +46,8 @@ export interface TaskState {
   readonly address: string;
   /** Process on this machine, where the lab runs tasks as processes. */
   readonly processId?: number;
+  /** What Docker calls its container, where the lab runs tasks in containers. */
+  readonly container?: string;
   readonly targets: readonly {
     readonly targetGroup: string;
     readonly port: number;
@@ -121,6 +123,7 @@ function taskStateOf(
   const hostPort = task.containers?.[0]?.networkBindings?.[0]?.hostPort;
   const address = hostPort === undefined ? host : `${host}:${hostPort}`;
   const processId = Number(details.get('localProcessId') ?? 0);
+  const container = details.get('localContainer');
   return {
     id,
     arn: task.taskArn ?? '',
@@ -129,6 +132,7 @@ function taskStateOf(
     zone: task.availabilityZone ?? '',
     address,
     ...(processId > 0 && { processId }),
+    ...(container !== undefined && { container }),
     targets: [
       ...(targets.get(instanceId === undefined ? host : `${instanceId}:${hostPort}`) ?? []),
       ...(behindClassic ? (targets.get(instanceId ?? '') ?? []) : []),

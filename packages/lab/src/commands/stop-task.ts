@@ -22,6 +22,7 @@ export async function stopTask(prefix: string, options: StopTaskOptions, context
   if (found.length > 1) throw labErrors.taskAmbiguous(prefix, found.length);
   const { service, task } = first;
   if (options.kill === true) {
+    if (task.container !== undefined) throw labErrors.taskInContainer(task.id, task.container);
     if (task.processId === undefined) throw labErrors.taskProcessUnknown(task.id);
     process.kill(task.processId, 'SIGKILL');
     context.print(`killed ${service} ${task.id} (process ${task.processId})`);

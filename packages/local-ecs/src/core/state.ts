@@ -73,6 +73,8 @@ export interface Task extends PlacedTask {
   readonly vpcAddress: string;
   readonly createdAtMs: number;
   readonly containers: ContainerRecord[];
+  /** What the engine that started its container calls that, where something else than this starts them. */
+  engineName?: string;
   lastStatus: TaskStatus;
   desiredStatus: 'RUNNING' | 'STOPPED';
   startedAtMs?: number;

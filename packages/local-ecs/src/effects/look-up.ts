@@ -3,6 +3,12 @@ import { Resolver } from 'node:dns/promises';
 /** No answer, as against the answer that there is nothing. */
 const UNANSWERED = new Set(['ETIMEOUT', 'ECONNREFUSED', 'ECANCELLED']);
 
+/** The first label of an address's name: where a container engine's resolver answers, the container. */
+export async function containerNameAt(address: string): Promise<string | undefined> {
+  const [name] = await new Resolver({ timeout: 1000, tries: 2 }).reverse(address).catch(() => []);
+  return name?.split('.')[0];
+}
+
 /**
  * The A records of a name by plain DNS: where a container engine's resolver answers, the addresses of a service's containers.
  * `undefined` when the resolver does not answer.

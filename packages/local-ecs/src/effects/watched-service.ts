@@ -26,6 +26,8 @@ export interface WatchedServiceOptions {
   readonly registrations: Registrations;
   readonly targetWatch: TargetWatch;
   readonly lookUp: () => Promise<readonly string[] | undefined>;
+  /** What the engine calls the container at an address; `undefined`: not known. */
+  readonly containerAt: (address: string) => Promise<string | undefined>;
   readonly intervalMs: number;
   /** What to say when the last container is gone. */
   readonly noContainer: string;
@@ -156,6 +158,9 @@ export class WatchedService implements Disposable {
     const life = this.#liveOf(task, observed);
     const living = { task, life, observed };
     this.#living.set(address, living);
+    void this.#options.containerAt(address).then((found) => {
+      if (found !== undefined) task.engineName = found;
+    });
     void life.done.then(() => {
       places.release(placed);
       records.forgetOldTasks();

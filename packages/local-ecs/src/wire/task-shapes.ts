@@ -9,7 +9,7 @@ type Shape = Record<string, unknown>;
 
 /**
  * A task. Beside ECS's own details of its network interface, the attachment has `localProcessId`, the process of its first essential
- * container on this machine: a local addition, so that a tool can end it as a crash would.
+ * container on this machine, or `localContainer`, its name there: local additions, so that a tool can end it as a crash would, or say how.
  */
 export function taskShape(task: Task, health: HealthStatus | undefined, blueprint: Blueprint): Shape {
   const { cpu, memory } = task.taskDefinition;
@@ -78,6 +78,7 @@ function attachmentShape(task: Task, subnetId: string, processId: number | undef
         : [{ name: 'ec2InstanceId', value: instance.ec2InstanceId }]),
       { name: 'privateIPv4Address', value: task.address },
       ...(processId === undefined ? [] : [{ name: 'localProcessId', value: String(processId) }]),
+      ...(task.engineName === undefined ? [] : [{ name: 'localContainer', value: task.engineName }]),
     ],
   };
 }
