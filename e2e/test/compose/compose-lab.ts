@@ -10,6 +10,7 @@ import type { CommandResult } from '../support/lab-process.ts';
 import type { LabUnderTest } from '../support/lab-under-test.ts';
 
 const project = 'switchyard-e2e';
+const oldestCompose = { major: 2, minor: 22 };
 
 /** The lab in containers under a name, ports and a private network of its own. */
 export interface ComposeLab extends LabUnderTest {
@@ -28,7 +29,21 @@ export interface ComposeLab extends LabUnderTest {
 export async function engineTrouble(): Promise<string | undefined> {
   const answer = await runCommand('docker', ['version', '--format', '{{.Server.Version}}']).catch(() => undefined);
   if (answer === undefined) return 'there is no docker command';
-  return answer.code === 0 ? undefined : `no Docker engine answers: ${answer.stderr.trim().split('\n').at(-1)}`;
+  if (answer.code !== 0) return `no Docker engine answers: ${answer.stderr.trim().split('\n').at(-1)}`;
+  return composeTroubleOf(await runCommand('docker', ['compose', 'version', '--short']));
+}
+
+/** Of what `docker compose version --short` says. */
+export function composeTroubleOf({ code, stdout }: CommandResult): string | undefined {
+  if (code !== 0) return 'docker has no Compose plugin';
+  const [, major = 0, minor = 0] = (/^v?(\d+)\.(\d+)/.exec(stdout.trim()) ?? []).map(Number);
+  if (major > oldestCompose.major || (major === oldestCompose.major && minor >= oldestCompose.minor)) return undefined;
+  return `Docker Compose is ${stdout.trim()}, and ${oldestCompose.major}.${oldestCompose.minor} is needed`;
+}
+
+/** Filters what `docker` lists. */
+export function ofProject({ project }: ComposeLab): string {
+  return `label=com.docker.compose.project=${project}`;
 }
 
 export async function docker(...args: string[]): Promise<string> {

@@ -1,13 +1,14 @@
 import { DescribeTargetGroupsCommand, DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { buildLabClient } from '@switchyard/lab';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { labPromises } from '../support/lab-promises.ts';
 import { curl } from '../support/lab-under-test.ts';
 import { startLoad } from '../support/load.ts';
 import type { LoadResult } from '../support/load.ts';
-import { docker, engineTrouble, startComposeLab } from './compose-lab.ts';
+import { docker, engineTrouble, ofProject, startComposeLab } from './compose-lab.ts';
 import type { ComposeLab } from './compose-lab.ts';
+import { isolation } from './isolation.ts';
 
 const trouble = await engineTrouble();
 if (trouble !== undefined) process.stdout.write(`The lab in containers is not tested: ${trouble}.\n`);
@@ -22,6 +23,12 @@ describe.skipIf(trouble !== undefined)('the lab in containers', () => {
   });
   afterAll(async () => await lab?.[Symbol.asyncDispose]());
 
+  const sources = new Set<string>();
+  afterEach(() => {
+    expect([...sources].filter((source) => source !== 'task metadata')).toEqual([]);
+    sources.clear();
+  });
+
   const targetStates = async (service: string): Promise<string[]> => {
     using client = buildLabClient(lab.endpointUrl);
     const command = new DescribeTargetHealthCommand({ TargetGroupArn: await targetGroupArn(lab, service) });
@@ -30,9 +37,11 @@ describe.skipIf(trouble !== undefined)('the lab in containers', () => {
   };
   const untilHealthy = async (service: string, count: number): Promise<void> =>
     await expect.poll(async () => await targetStates(service), patience).toEqual(Array(count).fill('healthy'));
-  /** Load on the api while `change` happens and for some requests after. */
+  /** Load on the api while `change` happens and for some requests after; whoever answers knows which task it is. */
   const underLoad = async (change: () => Promise<unknown>): Promise<LoadResult> => {
-    const load = startLoad(`${lab.url}/api/whoami`, clients);
+    const load = startLoad(`${lab.url}/api/whoami`, clients, (status, body) => {
+      if (status === 200) sources.add((JSON.parse(body) as { source: string }).source);
+    });
     await load.after(20);
     try {
       await change();
@@ -48,53 +57,24 @@ describe.skipIf(trouble !== undefined)('the lab in containers', () => {
 
   labPromises(() => lab);
 
-  test('nothing but the load balancer, the AWS endpoint and DNS is published, and on this machine only', async () => {
-    const names = (await docker('ps', '--format', '{{.Names}}', '--filter', ofProject(lab))).split('\n');
-    const published: string[] = [];
-    for (const name of names) published.push(await docker('port', name));
-    const addresses = published.flatMap((lines) => lines.split('\n')).filter(Boolean);
-    const { port } = new URL(lab.url);
-    expect(addresses.toSorted()).toEqual(
-      [
-        `${port}/tcp -> 127.0.0.1:${port}`,
-        `4566/tcp -> ${new URL(lab.endpointUrl).host}`,
-        `53/tcp -> 127.0.0.1:${lab.dns.port}`,
-        `53/udp -> 127.0.0.1:${lab.dns.port}`,
-      ].toSorted(),
-    );
-  });
+  isolation(() => lab);
 
-  test('services are in the private network alone, which has no way out', async () => {
-    expect(await docker('network', 'inspect', '--format', '{{.Internal}}', `${lab.project}_private`)).toBe('true');
-    const networks: string[] = [];
-    for (const service of ['frontend', 'api', 'worker']) {
-      for (const name of await lab.containersOf(service))
-        networks.push(
-          await docker('inspect', '--format', '{{range $n, $_ := .NetworkSettings.Networks}}{{$n}} {{end}}', name),
-        );
-    }
-    expect(networks.map((list) => list.trim())).toEqual(Array(6).fill(`${lab.project}_private`));
-  });
-
-  test('an ordinary look-up inside a container finds what Cloud Map knows', async () => {
-    const look = `require('node:dns').promises.resolveSrv('worker.switchyard.internal').then((all)=>console.log(all.length,all[0].port))`;
-    const { out } = await lab.compose('exec', '-T', 'api', 'node', '-e', look);
-    expect(out.trim()).toBe('2 3000');
-  });
-
-  test('services run as an ordinary user on a root file system that they cannot write', async () => {
-    const write = `try{require('node:fs').writeFileSync('/workspace/x','')}catch(error){console.log(process.getuid(),error.code)}`;
-    const { out } = await lab.compose('exec', '-T', 'worker', 'node', '-e', write);
-    expect(out.trim()).toBe('1000 EROFS');
+  test('a changed desired count replaces no container that is there', async () => {
+    const before = await runningOf(lab);
+    await lab.up('--scale', 'api=3');
+    expect(await runningOf(lab)).toEqual(expect.arrayContaining(before));
+    await lab.up('--scale', 'api=2');
+    expect(await runningOf(lab)).toEqual(before);
+    await untilHealthy('api', 2);
   });
 
   test('scaling up and down under load loses no request, and ECS counts along', async () => {
     const result = await underLoad(async () => {
-      await lab.up('--no-recreate', '--scale', 'api=4');
+      await lab.up('--scale', 'api=4');
       await untilHealthy('api', 4);
       const { stdout } = await lab.lab('status');
       expect(stdout).toMatch(/^api +desired 4, running 4/m);
-      await lab.up('--no-recreate', '--scale', 'api=2');
+      await lab.up('--scale', 'api=2');
       await untilHealthy('api', 2);
     });
     expect(failuresOf(result)).toEqual([]);
@@ -132,6 +112,17 @@ describe.skipIf(trouble !== undefined)('the lab in containers', () => {
     expect(result.statuses.get(200)).toBeGreaterThan(50);
   });
 
+  test('a container that is told to stop while it starts is gone at once', async () => {
+    const [name = ''] = await lab.containersOf('worker');
+    await docker('kill', name);
+    await docker('start', name);
+    await docker('stop', name);
+    // Of SIGTERM, or of a stop in order; 137 would be SIGKILL at the end of the stop timeout.
+    expect(['0', '143']).toContain(await docker('inspect', '--format', '{{.State.ExitCode}}', name));
+    await docker('start', name);
+    await untilHealthy('worker', 2);
+  });
+
   test('a stopped service is a 503 of the load balancer’s own, and `lab status` says why', async () => {
     await lab.compose('stop', 'api');
     await expect.poll(async () => (await curl(`${lab.url}/api/whoami`)).status, patience).toBe(503);
@@ -148,11 +139,14 @@ describe.skipIf(trouble !== undefined)('the lab in containers', () => {
   test('scaling and stopping through the ECS API say the command that does it here', async () => {
     const scaled = await lab.lab('scale', 'api', '3');
     expect(scaled.code).toBe(1);
-    expect(scaled.stderr).toContain('docker compose up -d --no-recreate --scale');
+    expect(scaled.stderr).toContain('docker compose up -d --scale api=3');
     const [task] = /^ {2}([0-9a-f]{8})/m.exec((await lab.lab('status')).stdout)?.slice(1) ?? [];
     const stopped = await lab.lab('stop-task', task ?? 'none');
     expect(stopped.code).toBe(1);
-    expect(stopped.stderr).toContain('docker compose restart');
+    expect(stopped.stderr).toMatch(/`docker stop switchyard-e2e-[a-z]+-\d`/);
+    const killed = await lab.lab('stop-task', task ?? 'none', '--kill');
+    expect(killed.code).toBe(1);
+    expect(killed.stderr).toMatch(/`docker kill switchyard-e2e-[a-z]+-\d`/);
   });
 
   test('every stand-in can be restarted, and the lab is whole again', async () => {
@@ -171,8 +165,9 @@ describe.skipIf(trouble !== undefined)('the lab in containers', () => {
   });
 });
 
-function ofProject({ project }: ComposeLab): string {
-  return `label=com.docker.compose.project=${project}`;
+/** The ids of everything that runs, in order. */
+async function runningOf(lab: ComposeLab): Promise<string[]> {
+  return (await docker('ps', '--quiet', '--filter', ofProject(lab))).split('\n').toSorted();
 }
 
 /** Every answer but 200 and every missing one, by status or error code. */

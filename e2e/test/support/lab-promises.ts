@@ -6,6 +6,7 @@ import { DiscoverInstancesCommand } from '@aws-sdk/client-servicediscovery';
 import { buildLabClient } from '@switchyard/lab';
 import { expect, test } from 'vitest';
 
+import { runLab } from './lab-process.ts';
 import type { LabUnderTest } from './lab-under-test.ts';
 import { curl } from './lab-under-test.ts';
 
@@ -125,6 +126,13 @@ export function labPromises(lab: () => LabUnderTest): void {
     const { Instances = [] } = await client.cloudMap.send(discover);
     expect(Instances).toHaveLength(2);
     expect(Instances[0]?.Attributes).toMatchObject({ ECS_CLUSTER_NAME: 'switchyard', ECS_SERVICE_NAME: 'worker' });
+  });
+
+  test('`lab check` finds every promise kept', async () => {
+    const { stdout, stderr } = await runLab(['check', '--url', lab().url]);
+    expect(stdout.split('\n').filter((line) => line.startsWith('✗'))).toEqual([]);
+    expect(stderr).toBe('');
+    expect(stdout.match(/^✓/gm)?.length).toBeGreaterThan(10);
   });
 
   test('what each discovery mechanism answers stands side by side', async () => {

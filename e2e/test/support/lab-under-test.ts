@@ -32,9 +32,11 @@ export async function curl(
   headers: Readonly<Record<string, string>> = {},
   method: 'GET' | 'POST' = 'GET',
   body?: string,
+  timeoutMs?: number,
 ): Promise<Answered> {
   const response = await request(url, {
     method,
+    ...(timeoutMs !== undefined && { signal: AbortSignal.timeout(timeoutMs) }),
     headers: { accept: '*/*', ...headers },
     ...(body !== undefined && { body }),
   });

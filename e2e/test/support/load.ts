@@ -15,7 +15,7 @@ export interface Load {
 }
 
 /** Steady load from a few clients, each with one request under way at a time, until told to stop. */
-export function startLoad(url: string, clients = 4): Load {
+export function startLoad(url: string, clients = 4, note: (status: number, body: string) => void = () => {}): Load {
   const agent = new Agent({ connections: clients });
   const statuses = new Map<number, number>();
   const errors = new Map<string, number>();
@@ -33,7 +33,7 @@ export function startLoad(url: string, clients = 4): Load {
     while (!stopped.signal.aborted) {
       try {
         const response = await request(url, { dispatcher: agent });
-        await response.body.dump();
+        note(response.statusCode, await response.body.text());
         count(statuses, response.statusCode);
       } catch (error) {
         count(errors, (error as NodeJS.ErrnoException).code ?? String(error));
