@@ -4,7 +4,7 @@ export interface LoadResult {
   readonly answered: number;
   /** Answers by status. */
   readonly statuses: ReadonlyMap<number, number>;
-  /** Requests that got no answer at all, by error code. */
+  /** Requests that got no answer at all, by error code, and answers with a fault. */
   readonly errors: ReadonlyMap<string, number>;
 }
 
@@ -14,8 +14,15 @@ export interface Load {
   readonly stop: () => Promise<LoadResult>;
 }
 
-/** Steady load from a few clients, each with one request under way at a time, until told to stop. */
-export function startLoad(url: string, clients = 4, note: (status: number, body: string) => void = () => {}): Load {
+/**
+ * Steady load from a few clients, each with one request under way at a time, until told to stop. An answer with a fault counts as an
+ * error of that name.
+ */
+export function startLoad(
+  url: string,
+  clients = 4,
+  faultOf: (status: number, body: string) => string | undefined = () => undefined,
+): Load {
   const agent = new Agent({ connections: clients });
   const statuses = new Map<number, number>();
   const errors = new Map<string, number>();
@@ -33,8 +40,9 @@ export function startLoad(url: string, clients = 4, note: (status: number, body:
     while (!stopped.signal.aborted) {
       try {
         const response = await request(url, { dispatcher: agent });
-        note(response.statusCode, await response.body.text());
-        count(statuses, response.statusCode);
+        const fault = faultOf(response.statusCode, await response.body.text());
+        if (fault === undefined) count(statuses, response.statusCode);
+        else count(errors, fault);
       } catch (error) {
         count(errors, (error as NodeJS.ErrnoException).code ?? String(error));
       }
