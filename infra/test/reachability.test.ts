@@ -37,4 +37,17 @@ describe('reachability paths', () => {
     );
     expect(entries.map(({ sentTo }) => sentTo)).toEqual([443, 443, 443, 443]);
   });
+
+  it('look for their interfaces again when the tasks are replaced', () => {
+    const lookUps = (context: Record<string, unknown>): string[] => {
+      const { reachability } = synthesize({ reachability: true, ...context }).switchyard;
+      return propertiesOf(Template.fromStack(reachability!), 'Custom::NetworkInterface').map(({ Update }) =>
+        JSON.stringify(Update),
+      );
+    };
+    const before = lookUps({});
+    const after = lookUps({ targetTls: true });
+    expect(before).toHaveLength(4);
+    expect(before.map((lookUp, index) => lookUp === after[index])).toEqual([true, false, false, false]);
+  });
 });

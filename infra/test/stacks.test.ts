@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { buildApp } from '../src/app.ts';
 import { repositoryRoot } from './synthesis.ts';
@@ -25,6 +26,15 @@ describe('the stacks', () => {
     for (const [index, stack] of order.entries()) {
       for (const needed of stack.dependencies) expect(order.indexOf(needed), stack.stackName).toBeLessThan(index);
     }
+  });
+
+  it('import nothing that changes with every deployment: CloudFormation changes no export that is in use', () => {
+    const all = stacksWith({ reachability: true, networkModes: true }).map((stack) =>
+      JSON.stringify(Template.fromStack(stack).toJSON()),
+    );
+    const imports = all.flatMap((text) => [...text.matchAll(/"Fn::ImportValue":"([^"]+)"/g)].map(([, name]) => name));
+    expect(imports.length).toBeGreaterThan(10);
+    expect(imports.filter((name) => name?.includes('TaskDefinition'))).toEqual([]);
   });
 
   it('are all in the table of the architecture page', () => {

@@ -1,4 +1,5 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { createHash } from 'node:crypto';
+import { Duration, Lazy, Stack, Validations } from 'aws-cdk-lib';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import {
   AppProtocol,
@@ -8,7 +9,7 @@ import {
   FargateTaskDefinition,
   LinuxParameters,
 } from 'aws-cdk-lib/aws-ecs';
-import type { ContainerDefinition } from 'aws-cdk-lib/aws-ecs';
+import type { CfnTaskDefinition, ContainerDefinition } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -60,6 +61,21 @@ export class ServiceTask extends Construct {
           'ecr:GetAuthorizationToken, ssmmessages:*, logs:DescribeLogGroups and servicediscovery:DiscoverInstances allow no narrower resource; the last is bound to the namespace by a condition.',
       },
     );
+  }
+
+  /**
+   * Another text for every change that replaces the tasks. Unlike the task definition's ARN it is known in advance, so another stack may use
+   * it: CloudFormation refuses to change an export, as that of a new revision would be, while it is imported.
+   */
+  get fingerprint(): string {
+    const { taskDefinition } = this;
+    return Lazy.string({
+      produce: () => {
+        const { containerDefinitions, cpu, memory } = taskDefinition.node.defaultChild as CfnTaskDefinition;
+        const resolved = Stack.of(taskDefinition).resolve([containerDefinitions, cpu, memory]) as unknown;
+        return createHash('sha256').update(JSON.stringify(resolved)).digest('hex');
+      },
+    });
   }
 
   #container({ service, repositoryRoot, architecture, logGroup, targetTls }: ServiceTaskProps): ContainerDefinition {

@@ -47,8 +47,12 @@ export class ReachabilityStack extends Stack {
     const interfaces = Object.fromEntries(
       serviceNames.map((name) => {
         const { securityGroup, task } = services.services[name];
-        const version = task.taskDefinition.taskDefinitionArn;
-        return [name, new InterfaceLookup(this, name, { securityGroup, version, logGroup }).networkInterfaceId];
+        const { networkInterfaceId } = new InterfaceLookup(this, name, {
+          securityGroup,
+          version: task.fingerprint,
+          logGroup,
+        });
+        return [name, networkInterfaceId];
       }),
     );
     const paths: Record<string, Path> = {
