@@ -66,6 +66,12 @@ describe('VPC endpoints', () => {
     }
   });
 
+  it('carry no policy that their service would refuse, where instances run', () => {
+    const { network } = synthesize({ nat: 'none', networkModes: true });
+    const withoutPolicy = propertiesOf(network, 'AWS::EC2::VPCEndpoint').filter((each) => !each.PolicyDocument);
+    expect(withoutPolicy.map(nameOf)).toEqual(['.ecs-agent', '.ecs-telemetry']);
+  });
+
   it('let DiscoverInstances and nothing else through to Cloud Map’s data plane', () => {
     const data = interfaces.find((each) => nameOf(each) === '.data-servicediscovery');
     expect(data.PolicyDocument.Statement[0].Action).toEqual([

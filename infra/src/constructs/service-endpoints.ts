@@ -62,14 +62,18 @@ const interfaceEndpoints: readonly InterfaceEndpoint[] = [
     actions: ['servicediscovery:DiscoverInstances', 'servicediscovery:DiscoverInstancesRevision'],
   },
   { id: 'SsmMessages', service: AwsService.SSM_MESSAGES, actions: ['ssmmessages:*'] },
-  // Service Connect's control plane. Fargate calls it with credentials of its own, so a policy for this account's callers would cut it off.
+  // Service Connect's control plane, with or without TLS; source: ECS developer guide, Interface VPC endpoints. Fargate calls it with
+  // credentials of its own, which a policy for this account's callers would cut off.
   { id: 'EcsAgent', service: AwsService.ECS_AGENT },
 ];
 
-/** As the ECS agent calls them with its instance's role, which is of this account. */
+/**
+ * What the ECS agent on an instance needs besides. Of its three only `ecs` is known to take a policy, and CloudFormation fails where one is
+ * given to a service that takes none: awsdocs/amazon-ecs-developer-guide#55; `lab deploy` asks EC2 before it creates anything.
+ */
 const instanceEndpoints: readonly InterfaceEndpoint[] = [
   { id: 'Ecs', service: AwsService.ECS, actions: ['ecs:*'] },
-  { id: 'EcsTelemetry', service: AwsService.ECS_TELEMETRY, actions: ['ecs:*'] },
+  { id: 'EcsTelemetry', service: AwsService.ECS_TELEMETRY },
 ];
 
 /** Ways to AWS that do not lead over the internet. */
