@@ -1,12 +1,8 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { expectBefore, expectImages, expectTemplates } from './expectations.ts';
 import { callsOf, labAccount, synthesizedApp, webServer } from './lab-account.ts';
-import type { ManifestStack, SynthesizedApp } from './lab-account.ts';
-import type { RecordedAccount } from './recorded-aws/account.ts';
+import type { SynthesizedApp } from './lab-account.ts';
 
 // Processes of the CDK, one after the other, on whatever the machine has to spare.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -25,7 +21,7 @@ describe('deploy and destroy', () => {
     expect(deployed.stderr).toContain('✓ credentials: account 111122223333, arn:aws:iam::111122223333:user/ada');
     expect(deployed.code, deployed.stderr).toBe(0);
     const order = callsOf(lab.recorded, 'cloudformation:ExecuteChangeSet');
-    expectBefore(order, ({ name, needs }) => needs.map((needed) => [needed, name]));
+    expectBefore(app, order, ({ name, needs }) => needs.map((needed) => [needed, name]));
     expect(JSON.parse(deployed.stdout)).toMatchObject({
       stacks: order,
       account: { accountId: '111122223333' },
@@ -33,7 +29,7 @@ describe('deploy and destroy', () => {
       url: `http://${web.host}`,
       smokeTest: true,
     });
-    await expectTemplates(lab.recorded);
+    await expectTemplates(app, lab.recorded);
     expectImages(await lab.engine.calls());
 
     lab.recorded.calls.length = 0;
@@ -44,7 +40,7 @@ describe('deploy and destroy', () => {
 
     expect(destroyed.stdout).toBe('destroyed; nothing is left that costs money\n');
     expect(destroyed.code).toBe(0);
-    expectBefore(callsOf(lab.recorded, 'cloudformation:DeleteStack'), ({ name, needs }) =>
+    expectBefore(app, callsOf(lab.recorded, 'cloudformation:DeleteStack'), ({ name, needs }) =>
       needs.map((needed) => [name, needed]),
     );
     expect([...lab.recorded.stacks.values()].map(({ status }) => status)).toEqual(
@@ -92,54 +88,3 @@ describe('deploy and destroy', () => {
     expect(lab.recorded.stacks.has('Switchyard-Platform')).toBe(false);
   });
 });
-
-/** Every stack of the manifest once, and of each pair the first before the second. */
-function expectBefore(
-  order: readonly string[],
-  pairsOf: (stack: ManifestStack) => readonly (readonly string[])[],
-): void {
-  expect(order.toSorted()).toEqual(app.stacks.map(({ name }) => name).toSorted());
-  for (const [before = '', after = ''] of app.stacks.flatMap(pairsOf)) {
-    expect(order.indexOf(before), `${before} before ${after} in ${order.join(', ')}`).toBeLessThan(
-      order.indexOf(after),
-    );
-  }
-}
-
-/** What CloudFormation got is what was synthesized, under the hash of its bytes; every other file asset is uploaded, too. */
-async function expectTemplates({ stacks, objects }: RecordedAccount): Promise<void> {
-  for (const { name } of app.stacks) {
-    const stack = stacks.get(name);
-    const synthesized = await readFile(join(app.directory, `${name}.template.json`), 'utf8');
-    expect(stack?.template).toBe(synthesized);
-    expect(stack?.templateObject).toBe(
-      `cdk-hnb659fds-assets-111122223333-us-east-1/${createHash('sha256').update(synthesized).digest('hex')}.json`,
-    );
-    expect(stack?.parameters).toEqual({});
-  }
-  for (const { name } of app.stacks) {
-    const { files } = JSON.parse(await readFile(join(app.directory, `${name}.assets.json`), 'utf8')) as {
-      readonly files: Readonly<
-        Record<string, { readonly destinations: Readonly<Record<string, { readonly objectKey: string }>> }>
-      >;
-    };
-    const keys = Object.values(files).flatMap(({ destinations }) =>
-      Object.values(destinations).map(({ objectKey }) => objectKey),
-    );
-    expect([...objects.keys()]).toEqual(
-      expect.arrayContaining(keys.map((key) => `cdk-hnb659fds-assets-111122223333-us-east-1/${key}`)),
-    );
-  }
-}
-
-/** Each service's image is built from the one Dockerfile, for its package, and pushed once. */
-function expectImages(calls: readonly string[][]): void {
-  const built = calls.filter(([verb]) => verb === 'build').map((args) => args[args.indexOf('--build-arg') + 1]);
-  expect(new Set(built)).toEqual(new Set(['TARGET=apps/api', 'TARGET=apps/frontend', 'TARGET=apps/worker']));
-  const pushed = calls.filter(([verb]) => verb === 'push').map(([, image = '']) => image.split(':')[0]);
-  expect(pushed).toEqual(
-    built.map(
-      () => '111122223333.dkr.ecr.us-east-1.amazonaws.com/cdk-hnb659fds-container-assets-111122223333-us-east-1',
-    ),
-  );
-}

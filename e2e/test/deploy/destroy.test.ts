@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { callsOf, labAccount, synthesizedApp } from './lab-account.ts';
 import type { SynthesizedApp } from './lab-account.ts';
-import type { RecordedAccount, RecordedOutput } from './recorded-aws/account.ts';
+import type { RecordedOutput } from './recorded-aws/account.ts';
+import { stackIn } from './stack-in.ts';
 
 // Processes of the CDK, one after the other, on whatever the machine has to spare.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -52,6 +53,39 @@ describe('destroy', () => {
     expect(code).toBe(1);
   });
 
+  it('deletes nothing while a stack is being updated, and says so before it asks', async () => {
+    await using lab = await labAccount(app.directory);
+    stackIn(lab.recorded, 'Switchyard-Network', 'AWS::EC2::VPC', { status: 'UPDATE_IN_PROGRESS' });
+
+    const { code, stderr } = await lab.run('destroy');
+
+    expect(stderr).toContain(
+      'Switchyard-Network is in UPDATE_IN_PROGRESS, in which CloudFormation deletes nothing: wait until "aws cloudformation describe-stacks --stack-name Switchyard-Network --region us-east-1" says that it is complete, then run "pnpm run destroy" again.',
+    );
+    expect(code).toBe(1);
+    expect(callsOf(lab.recorded, 'cloudformation:DeleteStack')).toEqual([]);
+  });
+
+  it('stops waiting for a stack of other switches when interrupted', async () => {
+    await using lab = await labAccount(app.directory, { stalls: 'Switchyard-Elsewhere' });
+    stackIn(lab.recorded, 'Switchyard-Elsewhere', 'AWS::EC2::Subnet');
+    const destruction = lab.start('destroy', '--yes');
+    await vi.waitFor(
+      () => {
+        expect(lab.recorded.stacks.get('Switchyard-Elsewhere')?.status).toBe('DELETE_IN_PROGRESS');
+      },
+      { timeout: 60_000 },
+    );
+
+    destruction.interrupt();
+
+    const { code, stderr } = await destruction.result;
+    expect(stderr).toContain(
+      'interrupted; what CloudFormation has begun goes on without this command: when it is done, run this again',
+    );
+    expect(code).toBe(1);
+  });
+
   it('says why a stack cannot be deleted', async () => {
     await using lab = await labAccount(app.directory);
     stackIn(lab.recorded, 'Switchyard-Network', 'AWS::EC2::VPC', { outputs: [vpcOutput] });
@@ -68,25 +102,3 @@ describe('destroy', () => {
 });
 
 const vpcOutput: RecordedOutput = { OutputKey: 'Vpc', OutputValue: 'vpc-1', ExportName: 'Switchyard:Vpc' };
-
-/** A stack that is there already, with one resource. */
-function stackIn(
-  { stacks }: RecordedAccount,
-  name: string,
-  type: string,
-  {
-    properties = {},
-    outputs = [],
-  }: { readonly properties?: object; readonly outputs?: readonly RecordedOutput[] } = {},
-): void {
-  stacks.set(name, {
-    id: `arn:aws:cloudformation:us-east-1:111122223333:stack/${name}/1`,
-    name,
-    status: 'CREATE_COMPLETE',
-    template: JSON.stringify({ Resources: { Any: { Type: type, Properties: properties } } }),
-    templateObject: '',
-    parameters: {},
-    outputs,
-    events: [],
-  });
-}

@@ -14,7 +14,17 @@ import { startRecordedAws } from './recorded-aws/start-recorded-aws.ts';
 import { startVerb } from './run-verb.ts';
 
 /** Enough of everything, by quota code. */
-const quotas = { 'L-F678F1CE': 5, 'L-0263D0A3': 5, 'L-53DA6B97': 50, 'L-29B6F2EB': 50, 'L-3032A538': 6 };
+const quotas = {
+  'L-F678F1CE': 5,
+  'L-0263D0A3': 5,
+  'L-FE5A380F': 5,
+  'L-53DA6B97': 50,
+  'L-29B6F2EB': 50,
+  'L-3032A538': 6,
+  'L-1216C47A': 5,
+};
+/** Of the two that have a metric. */
+const usage = { 'L-3032A538': 0, 'L-1216C47A': 0 };
 const cdkApp = fileURLToPath(new URL('../../../infra/src/main.ts', import.meta.url));
 
 /** A stack of the assembly and the stacks that it needs, as the CDK's manifest has them. */
@@ -28,11 +38,16 @@ export interface SynthesizedApp extends AsyncDisposable {
   readonly stacks: readonly ManifestStack[];
 }
 
-/** The CDK app's assembly with every switch as it comes. */
-export async function synthesizedApp(): Promise<SynthesizedApp> {
+/** The CDK app's assembly, with every switch as it comes but for those in the context. */
+export async function synthesizedApp(context: Readonly<Record<string, string>> = {}): Promise<SynthesizedApp> {
   const directory = await mkdtemp(join(tmpdir(), 'switchyard-assembly-'));
   await promisify(execFile)(process.execPath, [cdkApp], {
-    env: { PATH: process.env['PATH'], HOME: tmpdir(), CDK_OUTDIR: directory },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: tmpdir(),
+      CDK_OUTDIR: directory,
+      CDK_CONTEXT_JSON: JSON.stringify(context),
+    },
   });
   return {
     directory,
@@ -54,13 +69,14 @@ async function stacksOfManifest(directory: string): Promise<ManifestStack[]> {
 /** An account on loopback, a container engine, and the verbs that work on them with one assembly. */
 export async function labAccount(assembly: string, options: AccountOptions = {}) {
   const stack = new AsyncDisposableStack();
-  const aws = stack.use(await startRecordedAws({ quotas, ...options }));
+  const aws = stack.use(await startRecordedAws({ quotas, usage, ...options }));
   const engine = stack.use(await recordedEngine());
   const environment = { ...aws.environment, CDK_DOCKER: engine.command };
   const start = (...args: string[]) => startVerb([...args, '--assembly', assembly], environment);
   return {
     recorded: aws.account,
     engine,
+    environment,
     start,
     run: async (...args: string[]) => await start(...args).result,
     [Symbol.asyncDispose]: async () => await stack.disposeAsync(),

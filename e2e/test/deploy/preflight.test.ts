@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { changesOf, labAccount, synthesizedApp } from './lab-account.ts';
 import type { SynthesizedApp } from './lab-account.ts';
+import type { RecordedAccount } from './recorded-aws/account.ts';
 import { startRecordedAws } from './recorded-aws/start-recorded-aws.ts';
 import { runVerb } from './run-verb.ts';
+import { stackIn } from './stack-in.ts';
 
 // Processes of the CDK, one after the other, on whatever the machine has to spare.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -42,14 +44,63 @@ describe('before anything is created', () => {
     expect(changesOf(lab.recorded)).toEqual([]);
   });
 
+  it('says which stack uses what other switches would take away', async () => {
+    await using lab = await labAccount(app.directory);
+    watchedNat(lab.recorded);
+
+    const { code, stderr } = await lab.run('deploy', '--yes');
+
+    expect(stderr).toContain(
+      '✗ switches: Switchyard-Observability uses what Switchyard-Network would lose by this deployment: give the switches of the last one again, or delete Switchyard-Observability first, with "aws cloudformation delete-stack --stack-name Switchyard-Observability --region us-east-1" or, with everything else, "pnpm run destroy".',
+    );
+    expect(stderr).toContain('One check failed, so nothing was created.');
+    expect(code).toBe(1);
+    expect(changesOf(lab.recorded)).toEqual([]);
+  });
+
+  it.each([
+    ['ListImports', '! switches: Whether what these switches take away is in use could not be seen, as'],
+    ['DescribeStacks', '! stacks: What is there already could not be seen, as'],
+  ])('goes on with a warning without the permission for %s', async (operation, warning) => {
+    await using lab = await labAccount(app.directory, { denied: [`cloudformation:${operation}`] });
+    watchedNat(lab.recorded);
+
+    const { code, stderr } = await lab.run('deploy', '--dry-run');
+
+    expect(stderr).toContain(`${warning} cloudformation:${operation} is not allowed.`);
+    expect(code).toBe(0);
+  });
+
   it('says which quota is too small', async () => {
     await using lab = await labAccount(app.directory, { vpcs: 5 });
 
     const { code, stderr } = await lab.run('deploy', '--yes');
 
-    expect(stderr).toContain('✗ quotas: 1 more VPCs are needed and 5 are there, but 5 is the quota in us-east-1');
+    expect(stderr).toContain('✗ quotas: 1 more VPCs are needed and 5 are in use, but 5 is the quota in us-east-1');
     expect(code).toBe(1);
     expect(changesOf(lab.recorded)).toEqual([]);
+  });
+
+  it('counts what runs in the account already, by the latest that CloudWatch knows', async () => {
+    await using lab = await labAccount(app.directory, { usage: { 'L-3032A538': 4.25 } });
+
+    const { code, stderr } = await lab.run('deploy', '--yes');
+
+    expect(stderr).toContain('✗ quotas: 3 more Fargate vCPUs are needed and 4.25 are in use, but 6 is the quota');
+    expect(code).toBe(1);
+    expect(changesOf(lab.recorded)).toEqual([]);
+  });
+
+  it('goes on with a warning when it may not be read how much is in use', async () => {
+    await using lab = await labAccount(app.directory, { denied: ['cloudwatch:GetMetricStatistics'] });
+
+    const { code, stderr } = await lab.run('deploy', '--dry-run');
+
+    expect(stderr).toContain(
+      '! quotas: How many Fargate vCPUs are in use could not be read, as cloudwatch:GetMetricStatistics is not allowed: only the 3 of this deployment were compared.',
+    );
+    expect(stderr).toContain('Fargate vCPUs 3 of 6');
+    expect(code).toBe(0);
   });
 
   it('goes on with a warning when quotas may not be read', async () => {
@@ -117,3 +168,16 @@ describe('before anything is created', () => {
     expect(aws.account.calls).toEqual([]);
   });
 });
+
+/** As a deployment with another NAT left it, besides an export that nobody uses. */
+function watchedNat(account: RecordedAccount): void {
+  const exported = (name: string) => ({
+    OutputKey: name,
+    OutputValue: name.toLowerCase(),
+    ExportName: `Switchyard-Network:${name}`,
+  });
+  stackIn(account, 'Switchyard-Network', 'AWS::EC2::NatGateway', { outputs: [exported('Nat'), exported('Unused')] });
+  stackIn(account, 'Switchyard-Observability', 'AWS::CloudWatch::Alarm', {
+    properties: { Dimensions: [{ Value: { 'Fn::ImportValue': 'Switchyard-Network:Nat' } }] },
+  });
+}

@@ -9,15 +9,30 @@ export interface RecordedAccount {
   readonly callerArn?: string | undefined;
   /** By quota code; what is absent is answered as AWS answers without permission to read quotas. */
   readonly quotas: Readonly<Record<string, number>>;
+  /** Besides those of its stacks. */
   readonly vpcs: number;
+  /** By quota code, what Service Quotas' metric for it says; what is absent has no metric. */
+  readonly usage: Readonly<Record<string, number>>;
+  /** Operations that the caller lacks the permission for: `cloudwatch:GetMetricStatistics`. */
+  readonly denied: readonly string[];
+  /** By id. */
+  readonly hostedZones: Readonly<Record<string, { readonly name: string; readonly isPrivate?: boolean }>>;
+  /** By ARN. */
+  readonly certificates: Readonly<Record<string, { readonly status: string; readonly names: readonly string[] }>>;
+  /** Interface endpoints of the region, by the last part of their names; whether each takes a policy. */
+  readonly endpoints: Readonly<Record<string, boolean>>;
+  /** What AWS publishes in the parameter store of every account. */
+  readonly publicParameters: Readonly<Record<string, string>>;
   /** What every load balancer's DNS name is. */
   readonly loadBalancerHost: string;
   /** Fails the first resource of this type in this stack when it is created, as CloudFormation would. */
-  readonly failures: Readonly<Record<string, { readonly type: string; readonly reason: string }>>;
+  readonly failures: Record<string, { readonly type: string; readonly reason: string }>;
   /** ARNs that carry a tag of CloudFormation. */
   readonly tagged: readonly string[];
-  /** A stack that begins and never ends. */
+  /** A stack whose creation or deletion begins and never ends; the creation ends with the deletion. */
   readonly stalls?: string | undefined;
+  /** A stack that somebody else begins to update just when it is asked for a change set. */
+  readonly overtaken?: string | undefined;
   /** Log groups that no stack owns. */
   readonly logGroups: Set<string>;
   /** Discovery services that ECS left in the namespace `mesh`, which cannot be deleted while it has any. */
@@ -37,7 +52,10 @@ export interface RecordedStack {
   template: string;
   /** Where the template came from, as bucket and key. */
   templateObject: string;
+  /** As they were passed. */
   parameters: Readonly<Record<string, string>>;
+  /** What CloudFormation found in the parameter store. */
+  resolved?: Readonly<Record<string, string>>;
   outputs: readonly RecordedOutput[];
   changeSet?: RecordedChangeSet;
   /** Oldest first. */
@@ -56,6 +74,7 @@ interface RecordedChangeSet {
   readonly type: string;
   readonly templateObject: string;
   readonly parameters: Readonly<Record<string, string>>;
+  readonly resolved: Readonly<Record<string, string>>;
 }
 
 interface RecordedEvent {
@@ -70,6 +89,19 @@ interface RecordedEvent {
   readonly ResourceStatusReason?: string;
 }
 
+/** As in any region; the ECS agent's take no policy. */
+const endpointNames = [
+  'ecr.api',
+  'ecr.dkr',
+  'logs',
+  'servicediscovery',
+  'data-servicediscovery',
+  'ssmmessages',
+  'ecs',
+  'ecs-agent',
+  'ecs-telemetry',
+];
+
 export type AccountOptions = Partial<Omit<RecordedAccount, 'stacks' | 'objects' | 'calls'>>;
 
 /** An account as CDK's bootstrap leaves it: version 31, nothing deployed. `undefined` takes a member away. */
@@ -82,6 +114,14 @@ export function recordedAccount(options: AccountOptions = {}): RecordedAccount {
     callerArn: 'arn:aws:iam::111122223333:user/ada',
     quotas: {},
     vpcs: 1,
+    usage: {},
+    denied: [],
+    hostedZones: {},
+    certificates: {},
+    endpoints: Object.fromEntries(endpointNames.map((name) => [name, !name.startsWith('ecs-')])),
+    publicParameters: {
+      '/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id': 'ami-0123456789abcdef0',
+    },
     loadBalancerHost: 'lab.example',
     failures: {},
     tagged: [],

@@ -1,20 +1,12 @@
 import { AwsApiError } from '@switchyard/local-aws-endpoint';
-import type { AwsApi, AwsInput } from '@switchyard/local-aws-endpoint';
+import type { AwsApi } from '@switchyard/local-aws-endpoint';
 
 import type { RecordedAccount } from './account.ts';
+import { recordedOperations } from './recorded-operations.ts';
 
-/** STS, SSM, ECR, Service Quotas, ELB and tagging: what pre-flight and `cdk deploy` ask of them. */
+/** STS, SSM, ECR, ELB, logs, Cloud Map and tagging: what `cdk deploy` and the verbs around it ask of them. */
 export function smallApis(account: RecordedAccount): AwsApi[] {
-  const recorded = (service: string, operations: AwsApi['operations']): AwsApi['operations'] =>
-    Object.fromEntries(
-      Object.entries(operations).map(([name, run]) => [
-        name,
-        (input: AwsInput) => {
-          account.calls.push(`${service}:${name}`);
-          return run(input);
-        },
-      ]),
-    );
+  const recorded = recordedOperations(account);
   return [
     {
       service: 'sts',
@@ -30,11 +22,6 @@ export function smallApis(account: RecordedAccount): AwsApi[] {
       service: 'ecr',
       protocol: { kind: 'json-1.1', targetPrefix: 'AmazonEC2ContainerRegistry_V20150921' },
       operations: recorded('ecr', ecrOperations(account)),
-    },
-    {
-      service: 'servicequotas',
-      protocol: { kind: 'json-1.1', targetPrefix: 'ServiceQuotasV20190624' },
-      operations: recorded('servicequotas', quotaOperations(account)),
     },
     {
       service: 'elasticloadbalancing',
@@ -116,20 +103,6 @@ function ecrOperations({ accountId, region }: RecordedAccount): AwsApi['operatio
         },
       ],
     }),
-  };
-}
-
-function quotaOperations({ quotas }: RecordedAccount): AwsApi['operations'] {
-  return {
-    GetServiceQuota: ({ ServiceCode, QuotaCode }) => {
-      const value = quotas[String(QuotaCode)];
-      if (value === undefined)
-        throw new AwsApiError(
-          'AccessDeniedException',
-          'User is not authorized to perform: servicequotas:GetServiceQuota',
-        );
-      return { Quota: { ServiceCode, QuotaCode, Value: value } };
-    },
   };
 }
 

@@ -4,7 +4,9 @@ import { AwsApiError } from '@switchyard/local-aws-endpoint';
 import type { AwsApi, AwsInput } from '@switchyard/local-aws-endpoint';
 
 import type { RecordedAccount, RecordedStack } from './account.ts';
-import { deleteStack, execute, resourcesOf } from './stack-engine.ts';
+import { deleteStack, execute, importersOf, resourcesOf } from './stack-engine.ts';
+import { refuseChange, refuseDeletion } from './stack-states.ts';
+import { resolvedParameters } from './stack-parameters.ts';
 import type { Template } from './template-values.ts';
 
 /**
@@ -17,6 +19,8 @@ export function cloudFormationApi(account: RecordedAccount): AwsApi {
       name,
       (input: AwsInput) => {
         account.calls.push(`cloudformation:${name} ${stackNameOf(input)}`.trimEnd());
+        if (account.denied.includes(`cloudformation:${name}`))
+          throw new AwsApiError('AccessDenied', `User is not authorized to perform: cloudformation:${name}`, 403);
         return run(input);
       },
     ] as const;
@@ -47,8 +51,10 @@ export function cloudFormationApi(account: RecordedAccount): AwsApi {
       }),
       operation('DescribeStackEvents', (input) => ({ StackEvents: stackOf(account, input).events.toReversed() })),
       operation('DescribeStackResources', (input) => ({ StackResources: resourcesOf(stackOf(account, input)) })),
+      operation('ListImports', (input) => ({ Imports: importersOf(account, textOf(input['ExportName'])) })),
       operation('ListStackResources', (input) => ({ StackResourceSummaries: resourcesOf(stackOf(account, input)) })),
       operation('DeleteStack', (input) => {
+        refuseDeletion(account.stacks.get(stackNameOf(input)));
         deleteStack(account, stackNameOf(input));
         return {};
       }),
@@ -80,14 +86,18 @@ function stacksOf(account: RecordedAccount, input: AwsInput): RecordedStack[] {
   return [...account.stacks.values()].filter(({ status }) => status !== 'DELETE_COMPLETE');
 }
 
-function description({ id, name, status, reason, parameters, outputs }: RecordedStack) {
+function description({ id, name, status, reason, parameters, resolved = {}, outputs }: RecordedStack) {
   return {
     StackId: id,
     StackName: name,
     StackStatus: status,
     StackStatusReason: reason,
     CreationTime: new Date(0),
-    Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
+    Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+      ParameterKey,
+      ParameterValue,
+      ResolvedValue: resolved[ParameterKey],
+    })),
     Outputs: outputs,
   };
 }
@@ -100,6 +110,10 @@ function createChangeSet(account: RecordedAccount, input: AwsInput) {
   // An empty list is written as an empty string.
   const given = (input['Parameters'] || []) as readonly { ParameterKey: string; ParameterValue?: string }[];
   const found = account.stacks.get(name);
+  refuseChange(account, found, textOf(input['ChangeSetType']));
+  const parameters = Object.fromEntries(
+    given.map(({ ParameterKey, ParameterValue = '' }) => [ParameterKey, ParameterValue]),
+  );
   const stack: RecordedStack =
     found !== undefined && found.status !== 'DELETE_COMPLETE'
       ? found
@@ -119,9 +133,8 @@ function createChangeSet(account: RecordedAccount, input: AwsInput) {
     createdAt: new Date(),
     type: textOf(input['ChangeSetType']),
     templateObject,
-    parameters: Object.fromEntries(
-      given.map(({ ParameterKey, ParameterValue = '' }) => [ParameterKey, ParameterValue]),
-    ),
+    parameters,
+    resolved: resolvedParameters(account, account.objects.get(templateObject) ?? '{}', parameters),
   };
   return { Id: stack.changeSet.id, StackId: stack.id };
 }

@@ -4,19 +4,18 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import type { RecordedAccount } from './account.ts';
+import { endpointServices } from './endpoint-services.ts';
+import { route53Answer } from './route53.ts';
 
 export interface RestServer extends AsyncDisposable {
   readonly url: string;
 }
 
-/** S3 (path style) and EC2, whose wires are neither AWS JSON nor AWS Query. */
+/** S3 (path style), EC2 and Route 53, whose wires are neither AWS JSON nor AWS Query. */
 export async function startRestServer(account: RecordedAccount): Promise<RestServer> {
   const server = createServer((request, response) => {
     void textOf(request).then((body) => {
-      const answer =
-        request.url === '/' && request.method === 'POST'
-          ? ec2Answer(account, new URLSearchParams(body))
-          : s3Answer(account, request, body);
+      const answer = answerOf(account, request, body);
       response.writeHead(answer.status, { 'content-type': 'text/xml' }).end(answer.body);
     });
   });
@@ -31,7 +30,13 @@ export async function startRestServer(account: RecordedAccount): Promise<RestSer
   };
 }
 
-interface Answer {
+function answerOf(account: RecordedAccount, request: IncomingMessage, body: string): Answer {
+  if (request.url === '/' && request.method === 'POST') return ec2Answer(account, new URLSearchParams(body));
+  const zoneId = /^\/2013-04-01\/hostedzone\/([^/?]+)$/.exec(request.url ?? '')?.[1];
+  return zoneId === undefined ? s3Answer(account, request, body) : route53Answer(account, zoneId);
+}
+
+export interface Answer {
   readonly status: number;
   readonly body: string;
 }
@@ -82,11 +87,12 @@ function ec2Answer(account: RecordedAccount, form: URLSearchParams): Answer {
   account.calls.push(`ec2:${action}`);
   const items: Record<string, string> = {
     DescribeAvailabilityZones: `<availabilityZoneInfo>${account.zones.map((zone) => `<item><zoneName>${zone}</zoneName><zoneState>available</zoneState><zoneType>availability-zone</zoneType></item>`).join('')}</availabilityZoneInfo>`,
-    DescribeVpcs: `<vpcSet>${Array.from({ length: account.vpcs }, (_, index) => `<item><vpcId>vpc-${index}</vpcId></item>`).join('')}</vpcSet>`,
+    DescribeVpcs: `<vpcSet>${Array.from({ length: vpcCount(account) }, (_, index) => `<item><vpcId>vpc-${index}</vpcId></item>`).join('')}</vpcSet>`,
     DescribeAddresses: '<addressesSet/>',
     // All of them are deleted, and the filter leaves deleted ones out.
     DescribeNatGateways: '<natGatewaySet/>',
     DescribeInstances: '<reservationSet/>',
+    DescribeVpcEndpointServices: endpointServices(account),
   };
   const body = items[action];
   if (body === undefined) {
@@ -99,4 +105,9 @@ function ec2Answer(account: RecordedAccount, form: URLSearchParams): Answer {
     status: 200,
     body: `<${action}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">${body}</${action}Response>`,
   };
+}
+
+function vpcCount({ vpcs, stacks }: RecordedAccount): number {
+  const standing = [...stacks.values()].filter(({ status }) => /^(CREATE|UPDATE)_COMPLETE$/.test(status));
+  return vpcs + standing.filter(({ template }) => template.includes('"AWS::EC2::VPC"')).length;
 }

@@ -14,6 +14,7 @@ export function execute(account: RecordedAccount, stack: RecordedStack): void {
   stack.templateObject = changeSet.templateObject;
   stack.template = account.objects.get(changeSet.templateObject) ?? '{}';
   stack.parameters = changeSet.parameters;
+  stack.resolved = changeSet.resolved;
   delete stack.changeSet;
   const template = JSON.parse(stack.template) as Template;
   event(stack, stack.name, 'AWS::CloudFormation::Stack', `${kind}_IN_PROGRESS`, 'User Initiated');
@@ -99,6 +100,16 @@ export function resourcesOf(stack: RecordedStack) {
   }));
 }
 
+/** @throws AwsApiError when nobody imports it, in AWS's words. */
+export function importersOf({ stacks }: RecordedAccount, exportName: string): string[] {
+  const importers = [...stacks.values()].filter(
+    ({ status, template }) => status !== 'DELETE_COMPLETE' && importsOf(JSON.parse(template)).includes(exportName),
+  );
+  if (importers.length === 0)
+    throw new AwsApiError('ValidationError', `Export '${exportName}' is not imported by any stack.`);
+  return importers.map(({ name }) => name);
+}
+
 export function deleteStack(account: RecordedAccount, name: string): void {
   const stack = account.stacks.get(name);
   if (stack === undefined || stack.status === 'DELETE_COMPLETE') return;
@@ -110,6 +121,10 @@ export function deleteStack(account: RecordedAccount, name: string): void {
       importsOf(JSON.parse(other.template)).some((imported) => exported.has(imported)),
   );
   event(stack, name, 'AWS::CloudFormation::Stack', 'DELETE_IN_PROGRESS', 'User Initiated');
+  if (stack.name === account.stalls && stack.status !== 'CREATE_IN_PROGRESS') {
+    stack.status = 'DELETE_IN_PROGRESS';
+    return;
+  }
   if (importer !== undefined) {
     stack.status = 'DELETE_FAILED';
     stack.reason = `Export is in use by ${importer.name}`;

@@ -4,6 +4,7 @@ import { recordedAccount } from './account.ts';
 import type { AccountOptions, RecordedAccount } from './account.ts';
 import { smallApis } from './apis.ts';
 import { cloudFormationApi } from './cloudformation.ts';
+import { preflightApis } from './preflight-apis.ts';
 import { startRestServer } from './rest-server.ts';
 
 export interface RecordedAws extends AsyncDisposable {
@@ -22,7 +23,7 @@ export async function startRecordedAws(options: AccountOptions = {}): Promise<Re
     await startAwsEndpoint({
       host: '127.0.0.1',
       port: 0,
-      apis: [cloudFormationApi(account), ...smallApis(account)],
+      apis: [cloudFormationApi(account), ...smallApis(account), ...preflightApis(account)],
       onError: (error, operation) => defects.push(new Error(`${operation} failed`, { cause: error })),
     }),
   );
@@ -33,6 +34,7 @@ export async function startRecordedAws(options: AccountOptions = {}): Promise<Re
       AWS_ENDPOINT_URL: endpoint.url,
       AWS_ENDPOINT_URL_S3: rest.url,
       AWS_ENDPOINT_URL_EC2: rest.url,
+      AWS_ENDPOINT_URL_ROUTE_53: rest.url,
       AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'example',
       AWS_REGION: account.region,

@@ -1,6 +1,6 @@
 /** As much of CloudFormation's intrinsic functions as outputs, exports and imports need. */
 export interface Template {
-  readonly Parameters?: Readonly<Record<string, { readonly Default?: string }>>;
+  readonly Parameters?: Readonly<Record<string, { readonly Type: string; readonly Default?: string }>>;
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: unknown }>>;
   readonly Outputs?: Readonly<
     Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: unknown } }>

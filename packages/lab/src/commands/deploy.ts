@@ -5,7 +5,9 @@ import { readBlueprint } from '@switchyard/blueprint';
 
 import type { Context } from '../context.ts';
 import type { Assembly } from '../deploy/assembly.ts';
+import { cliFlags } from '../deploy/aws.ts';
 import type { AwsTarget } from '../deploy/aws.ts';
+import { busyStackOf } from '../deploy/cdk/busy-stack.ts';
 import { asSentence, buildProgress, failureInWords } from '../deploy/cdk/progress.ts';
 import { runCdk } from '../deploy/cdk/run-cdk.ts';
 import { confirmed } from '../deploy/confirm.ts';
@@ -101,7 +103,7 @@ async function tried(url: string, context: Context, { smokeTest }: DeployTools):
   return (await untilAnswering(url, context.signal)) && (await smokeTest(url, context));
 }
 
-/** @throws LabError LAB_DEPLOY_FAILED with the first resource that failed and why. */
+/** @throws LabError LAB_DEPLOY_FAILED with the first resource that failed and why; LAB_OVERTAKEN */
 async function deployAll(assembly: Assembly, target: AwsTarget, context: Context): Promise<Outputs> {
   const outputsFile = join(assembly.directory, 'outputs.json');
   const progress = buildProgress();
@@ -123,12 +125,13 @@ async function deployAll(assembly: Assembly, target: AwsTarget, context: Context
     signal: context.signal,
     onLine: (line) => progress.take(line, performance.now()).forEach(context.note),
   });
-  throwIfInterrupted(context);
+  throwIfInterrupted(context, 'run this again or take away what is there with "pnpm run destroy"');
   if (exitCode !== 0) {
     const failed = progress.firstFailure();
-    throw deployErrors.deployFailed(
-      failed === undefined ? `The CDK stopped: ${asSentence(progress.complaint())}` : failureInWords(failed),
-    );
+    if (failed !== undefined) throw deployErrors.deployFailed(failureInWords(failed));
+    const busy = busyStackOf(progress.complaint());
+    if (busy !== undefined) throw deployErrors.overtaken(busy.stack, busy.status, cliFlags(target));
+    throw deployErrors.deployFailed(`The CDK stopped: ${asSentence(progress.complaint())}`);
   }
   return JSON.parse(await readFile(outputsFile, 'utf8').catch(() => '{}')) as Outputs;
 }
@@ -138,12 +141,10 @@ export function targetArgs({ profile, region }: AwsTarget): string[] {
   return ['--region', region, ...(profile === undefined ? [] : ['--profile', profile])];
 }
 
-/** @throws the signal's reason, after saying what an interruption does not stop. */
-export function throwIfInterrupted({ signal, note }: Context): void {
+/** @throws the signal's reason, after saying what an interruption does not stop and what to do after that. */
+export function throwIfInterrupted({ signal, note }: Context, next: string): void {
   if (signal.aborted)
-    note(
-      'interrupted; what CloudFormation has begun goes on without this command, and the next one takes it from there',
-    );
+    note(`interrupted; what CloudFormation has begun goes on without this command: when it is done, ${next}`);
   signal.throwIfAborted();
 }
 

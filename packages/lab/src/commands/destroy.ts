@@ -2,7 +2,7 @@ import { readBlueprint } from '@switchyard/blueprint';
 import type { Blueprint } from '@switchyard/blueprint';
 
 import type { Context } from '../context.ts';
-import { regionOf } from '../deploy/aws.ts';
+import { cliFlags, regionOf } from '../deploy/aws.ts';
 import type { AwsTarget } from '../deploy/aws.ts';
 import { asSentence, buildProgress, failureInWords } from '../deploy/cdk/progress.ts';
 import { runCdk } from '../deploy/cdk/run-cdk.ts';
@@ -28,6 +28,9 @@ export interface DestroyOptions extends SwitchOptions {
 /** Every stack of the CDK app is called so, with whatever switches it was deployed. */
 const stackPrefix = 'Switchyard-';
 
+/** After an interruption. */
+const next = 'run this again';
+
 /** `lab destroy`: asks, deletes every stack in reverse order, then lists what is left that may cost money. */
 export async function destroy(
   options: DestroyOptions,
@@ -42,6 +45,7 @@ export async function destroy(
   const existing = await existingStacks(target, names, stackPrefix);
   if (existing.length > 0) {
     context.note(`account ${identity.accountId}, ${target.region}: ${existing.map(({ name }) => name).join(', ')}`);
+    refuseBusy(target, existing);
     if (options.yes !== true) {
       const question = `Destroy ${existing.length === 1 ? 'this stack' : `these ${existing.length} stacks`} and all that is in them?`;
       await confirmed(tools.ask, { noun: 'destruction', participle: 'destroyed', question }, context.signal);
@@ -86,13 +90,23 @@ export async function accountOf(
   return { target, identity };
 }
 
+/**
+ * CloudFormation deletes a stack that is being created, but none that is being updated.
+ * @throws LabError LAB_STACK_BUSY
+ */
+function refuseBusy(target: AwsTarget, stacks: readonly ExistingStack[]): void {
+  const busy = stacks.find(({ status }) => /^UPDATE_(.*_)?IN_PROGRESS$/.test(status));
+  if (busy !== undefined) throw deployErrors.stackBusy(busy.name, busy.status, cliFlags(target));
+}
+
 /** Stacks of other switches (network modes, say) use what the others export, so they go first, the newest before the older. */
 async function deleteOrphans(target: AwsTarget, orphans: readonly ExistingStack[], context: Context): Promise<void> {
   for (const { name } of orphans.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime())) {
     context.note(`${name}: destroying (made with other switches)`);
     try {
-      await deleteStack(target, name);
+      await deleteStack(target, name, context.signal);
     } catch (error) {
+      throwIfInterrupted(context, next);
       throw deployErrors.destroyFailed(
         `${name} is not deleted (${error instanceof Error ? error.name : String(error)}).`,
       );
@@ -130,7 +144,7 @@ async function destroyAll(directory: string, target: AwsTarget, context: Context
     signal: context.signal,
     onLine: (line) => progress.take(line, performance.now()).forEach(context.note),
   });
-  throwIfInterrupted(context);
+  throwIfInterrupted(context, next);
   if (exitCode === 0) return undefined;
   const failed = progress.firstFailure();
   return failed === undefined ? `The CDK stopped: ${asSentence(progress.complaint())}` : failureInWords(failed);

@@ -9,6 +9,15 @@ export interface TemplateResource {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
+/** One output of a template, as written. */
+export interface TemplateOutput {
+  readonly stack: string;
+  readonly name: string;
+  readonly value: unknown;
+  /** For other stacks to import. */
+  readonly exportName?: string;
+}
+
 interface AssemblyStack {
   readonly name: string;
   /** Names of the stacks that must be there before. */
@@ -21,6 +30,7 @@ export interface Assembly {
   /** In the order in which they are deployed. */
   readonly stacks: readonly AssemblyStack[];
   readonly resources: readonly TemplateResource[];
+  readonly outputs: readonly TemplateOutput[];
   /** Where the bootstrap stack says its version, and the lowest that will do; absent when nothing needs it. */
   readonly bootstrap?: { readonly parameter: string; readonly version: number };
   /** Container images to build. */
@@ -55,8 +65,8 @@ export async function readAssembly(directory: string): Promise<Assembly> {
         templateFile: properties?.templateFile ?? '',
       })),
   );
-  const resources = await Promise.all(
-    stacks.map(async ({ name, templateFile }) => await resourcesOf(directory, name, templateFile)),
+  const templates = await Promise.all(
+    stacks.map(async ({ name, templateFile }) => await readTemplate(directory, name, templateFile)),
   );
   const images = await Promise.all(entries.map(async ([, artifact]) => await imageCountOf(directory, artifact)));
   const needs = entries.flatMap(([, { properties }]) =>
@@ -72,7 +82,8 @@ export async function readAssembly(directory: string): Promise<Assembly> {
   return {
     directory,
     stacks: stacks.map(({ name, dependencies }) => ({ name, dependencies })),
-    resources: resources.flat(),
+    resources: templates.flatMap(({ resources }) => resources),
+    outputs: templates.flatMap(({ outputs }) => outputs),
     imageCount: images.reduce((sum, count) => sum + count, 0),
     ...(needs[0] === undefined
       ? {}
@@ -94,18 +105,33 @@ function inOrder<T extends AssemblyStack>(stacks: readonly T[]): T[] {
   return [...ordered];
 }
 
-async function resourcesOf(directory: string, stack: string, templateFile: string): Promise<TemplateResource[]> {
-  const { Resources = {} } = await readJson<{
+async function readTemplate(
+  directory: string,
+  stack: string,
+  templateFile: string,
+): Promise<Pick<Assembly, 'resources' | 'outputs'>> {
+  const { Resources = {}, Outputs = {} } = await readJson<{
     readonly Resources?: Readonly<
       Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> }>
     >;
+    readonly Outputs?: Readonly<
+      Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: string } }>
+    >;
   }>(directory, templateFile);
-  return Object.entries(Resources).map(([logicalId, { Type, Properties = {} }]) => ({
-    stack,
-    logicalId,
-    type: Type,
-    properties: Properties,
-  }));
+  return {
+    resources: Object.entries(Resources).map(([logicalId, { Type, Properties = {} }]) => ({
+      stack,
+      logicalId,
+      type: Type,
+      properties: Properties,
+    })),
+    outputs: Object.entries(Outputs).map(([name, { Value, Export }]) => ({
+      stack,
+      name,
+      value: Value,
+      ...(Export === undefined ? {} : { exportName: Export.Name }),
+    })),
+  };
 }
 
 async function imageCountOf(directory: string, { type, properties }: Artifact): Promise<number> {

@@ -11,6 +11,11 @@ export function clientConfig({ profile, region }: AwsTarget) {
   return { region, maxAttempts: 2, ...(profile === undefined ? {} : { profile }) };
 }
 
+/** The same choice for a command of the AWS CLI that somebody is told to run. */
+export function cliFlags({ profile, region }: AwsTarget): string {
+  return ` --region ${region}${profile === undefined ? '' : ` --profile ${profile}`}`;
+}
+
 /**
  * The region that the SDKs and the CDK would take: the flag's, the environment's, the profile's.
  * Undefined when nobody names one.

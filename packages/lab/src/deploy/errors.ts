@@ -26,8 +26,18 @@ export const deployErrors = {
       'LAB_DEPLOY_FAILED',
       `${what} Mend that and run "pnpm deploy" again, or take away what is there with "pnpm run destroy".`,
     ),
+  overtaken: (stack: string, status: string, flags: string) =>
+    new LabError(
+      'LAB_OVERTAKEN',
+      `${stack} is in ${status}, as somebody else began to change it in the meantime: wait until "aws cloudformation describe-stacks --stack-name ${stack}${flags}" says that it is complete, then run "pnpm deploy" again.`,
+    ),
   destroyFailed: (what: string) =>
     new LabError('LAB_DESTROY_FAILED', `${what} Mend that and run "pnpm run destroy" again: what stands costs money.`),
+  stackBusy: (stack: string, status: string, flags: string) =>
+    new LabError(
+      'LAB_STACK_BUSY',
+      `${stack} is in ${status}, in which CloudFormation deletes nothing: wait until "aws cloudformation describe-stacks --stack-name ${stack}${flags}" says that it is complete, then run "pnpm run destroy" again.`,
+    ),
   diffFailed: (what: string) => new LabError('LAB_DIFF_FAILED', what),
   smokeTestFailed: (url: string) =>
     new LabError(

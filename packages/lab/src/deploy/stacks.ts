@@ -4,7 +4,11 @@ import type { AwsTarget } from './aws.ts';
 export interface ExistingStack {
   readonly name: string;
   readonly status: string;
+  /** Why it is in that state; empty when CloudFormation says nothing. */
+  readonly reason: string;
   readonly createdAt: Date;
+  /** Names under which other stacks may import from it. */
+  readonly exports: readonly string[];
 }
 
 /** Stacks of the account that are not deleted: those named, or those whose names begin with `prefix`. */
@@ -18,10 +22,16 @@ export async function existingStacks(
   const stacks: ExistingStack[] = [];
   try {
     for await (const { Stacks = [] } of paginateDescribeStacks({ client }, {})) {
-      for (const { StackName = '', StackStatus = '', CreationTime = new Date(0) } of Stacks) {
-        const wanted = names.includes(StackName) || (prefix !== undefined && StackName.startsWith(prefix));
-        if (wanted && StackStatus !== 'DELETE_COMPLETE')
-          stacks.push({ name: StackName, status: StackStatus, createdAt: CreationTime });
+      for (const { StackName: name = '', StackStatus: status = '', ...rest } of Stacks) {
+        const isWanted = names.includes(name) || (prefix !== undefined && name.startsWith(prefix));
+        if (!isWanted || status === 'DELETE_COMPLETE') continue;
+        stacks.push({
+          name,
+          status,
+          reason: rest.StackStatusReason ?? '',
+          createdAt: rest.CreationTime ?? new Date(0),
+          exports: (rest.Outputs ?? []).flatMap(({ ExportName }) => ExportName ?? []),
+        });
       }
     }
   } finally {
@@ -30,14 +40,20 @@ export async function existingStacks(
   return stacks;
 }
 
-/** Deletes a stack that the CDK app no longer (or not with these switches) has, and waits until it is gone. */
-export async function deleteStack(target: AwsTarget, name: string): Promise<void> {
+/**
+ * Deletes a stack that the CDK app no longer (or not with these switches) has, and waits until it is gone. An abort ends the waiting,
+ * not the deletion.
+ */
+export async function deleteStack(target: AwsTarget, name: string, abortSignal: AbortSignal): Promise<void> {
   const { CloudFormationClient, DeleteStackCommand, waitUntilStackDeleteComplete } =
     await import('@aws-sdk/client-cloudformation');
   const client = new CloudFormationClient(clientConfig(target));
   try {
-    await client.send(new DeleteStackCommand({ StackName: name }));
-    await waitUntilStackDeleteComplete({ client, maxWaitTime: 3600, minDelay: 2, maxDelay: 20 }, { StackName: name });
+    await client.send(new DeleteStackCommand({ StackName: name }), { abortSignal });
+    await waitUntilStackDeleteComplete(
+      { client, maxWaitTime: 3600, minDelay: 2, maxDelay: 20, abortSignal },
+      { StackName: name },
+    );
   } finally {
     client.destroy();
   }

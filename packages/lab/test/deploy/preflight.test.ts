@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Blueprint } from '@switchyard/blueprint';
 import { mayCost } from '../../src/deploy/left-over.ts';
 import { credentialsRemedy } from '../../src/deploy/preflight/credentials.ts';
 import { checkContainerEngine, checkNode } from '../../src/deploy/preflight/machine.ts';
-import { quotaNeedsOf } from '../../src/deploy/preflight/quotas.ts';
 
 function awsError(name: string, message = 'said AWS'): Error {
   return Object.assign(new Error(message), { name });
@@ -62,26 +60,6 @@ describe('credentialsRemedy', () => {
 
   it('is one line, whatever AWS says', () => {
     expect(credentialsRemedy(awsError('Strange', 'first.\nsecond.'), undefined)).not.toContain('\n');
-  });
-});
-
-describe('quotaNeedsOf', () => {
-  it('asks for the vCPUs of a deployment, in which old and new tasks run side by side', () => {
-    const blueprint = {
-      vpcs: [{}],
-      natGateways: [],
-      loadBalancers: [{ type: 'network' }],
-      vpcEndpoints: [],
-      services: [
-        { launchType: 'FARGATE', taskDefinition: 'api', desiredCount: 3, deployment: { maximumPercent: 150 } },
-      ],
-      taskDefinitions: [{ name: 'api', cpu: 512 }],
-    } as unknown as Blueprint;
-
-    expect(quotaNeedsOf(blueprint).map(({ what, needed }) => [what, needed])).toEqual([
-      ['VPCs', 1],
-      ['Fargate vCPUs', 2],
-    ]);
   });
 });
 

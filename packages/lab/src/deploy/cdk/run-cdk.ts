@@ -15,8 +15,12 @@ export interface CdkRun {
   readonly onLine: (line: string) => void;
 }
 
-/** Runs the CDK's command line in the CDK app's folder, without colours, notices and telemetry; gives its exit code. */
+/**
+ * Runs the CDK's command line in the CDK app's folder, without colours, notices and telemetry; gives its exit code.
+ * @throws the signal's reason when it was aborted before anything was run.
+ */
 export async function runCdk({ args, environment, signal, onLine }: CdkRun): Promise<number | null> {
+  signal.throwIfAborted();
   const child = spawn(
     process.execPath,
     [join(infra, 'node_modules/aws-cdk/bin/cdk'), ...args, '--no-color', '--no-notices'],

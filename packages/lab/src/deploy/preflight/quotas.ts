@@ -1,100 +1,106 @@
-import type { Blueprint } from '@switchyard/blueprint';
+import type { ServiceQuota } from '@aws-sdk/client-service-quotas';
 
 import { awsCodeOf, clientConfig, isDenied } from '../aws.ts';
 import type { AwsTarget } from '../aws.ts';
 import { failure, ok, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
+import type { QuotaNeed } from './quota-needs.ts';
+import { usageOf } from './usage.ts';
 
-/** One quota that a first deployment could run into. */
-export interface QuotaNeed {
-  readonly what: string;
-  readonly serviceCode: string;
-  readonly quotaCode: string;
-  /** How many the blueprint adds. */
-  readonly needed: number;
-  /** How many are there already; absent: not counted, so that only `needed` is compared. */
-  readonly used?: (target: AwsTarget) => Promise<number>;
+const name = 'quotas';
+
+interface Standing {
+  readonly need: QuotaNeed;
+  /** Absent: it could not be read. */
+  readonly quota?: number;
+  readonly used?: number;
+  /** Why what is in use could not be read. */
+  readonly unread?: string;
 }
 
-/** What the blueprint takes of each quota; quota codes as Service Quotas lists them. */
-export function quotaNeedsOf(blueprint: Blueprint): QuotaNeed[] {
-  const needs: QuotaNeed[] = [
-    { what: 'VPCs', serviceCode: 'vpc', quotaCode: 'L-F678F1CE', needed: blueprint.vpcs.length, used: vpcCount },
-    {
-      what: 'Elastic IP addresses',
-      serviceCode: 'ec2',
-      quotaCode: 'L-0263D0A3',
-      needed: blueprint.natGateways.length,
-      used: addressCount,
-    },
-    {
-      what: 'Application Load Balancers',
-      serviceCode: 'elasticloadbalancing',
-      quotaCode: 'L-53DA6B97',
-      needed: blueprint.loadBalancers.filter(({ type }) => type === 'application').length,
-      used: loadBalancerCount,
-    },
-    {
-      what: 'interface endpoints in a VPC',
-      serviceCode: 'vpc',
-      quotaCode: 'L-29B6F2EB',
-      needed: blueprint.vpcEndpoints.filter(({ type }) => type === 'Interface').length,
-    },
-    { what: 'Fargate vCPUs', serviceCode: 'fargate', quotaCode: 'L-3032A538', needed: fargateVcpus(blueprint) },
-  ];
-  return needs.filter(({ needed }) => needed > 0);
-}
-
-/** During a deployment both the old tasks and the new ones run. */
-function fargateVcpus({ services, taskDefinitions }: Blueprint): number {
-  return services
-    .filter(({ launchType }) => launchType === 'FARGATE')
-    .reduce((sum, { taskDefinition, desiredCount, deployment }) => {
-      const cpu = taskDefinitions.find(({ name }) => name === taskDefinition)?.cpu ?? 0;
-      return sum + (cpu / 1024) * Math.floor((desiredCount * deployment.maximumPercent) / 100);
-    }, 0);
-}
-
-/** One finding for all quotas: the ones that would fail, else how many hold. */
+/** The quotas that would fail; else what could not be compared, and how many of the others there will be. */
 export async function checkQuotas(target: AwsTarget, needs: readonly QuotaNeed[]): Promise<Finding[]> {
-  const name = 'quotas';
-  const answers = await Promise.all(needs.map(async (need) => ({ need, ...(await standingOf(target, need)) })));
-  const failures = answers.flatMap(({ need, quota, used = 0 }) => {
-    if (quota === undefined || used + need.needed <= quota) return [];
-    const there = need.used === undefined ? '' : ` and ${used} are there`;
-    return [
-      failure(
-        name,
-        `${need.needed} more ${need.what} are needed${there}, but ${quota} is the quota in ${target.region}: delete some, or request more for ${need.quotaCode} in the Service Quotas console.`,
-      ),
-    ];
-  });
+  if (needs.length === 0) return [ok(name, 'nothing is added that has one')];
+  const answers = await Promise.all(needs.map(async (need) => await standingOf(target, need)));
+  const failures = answers.flatMap((answer) => shortage(target, answer));
   if (failures.length > 0) return failures;
-  const unread = answers.filter(({ quota }) => quota === undefined).map(({ need }) => need.what);
-  if (unread.length > 0)
-    return [warning(name, `${unread.join(', ')} could not be compared, as reading quotas is not allowed or failed.`)];
+  const unknown = answers.filter(({ quota }) => quota === undefined).map(({ need }) => need.what);
+  const known = answers.filter(({ quota }) => quota !== undefined);
   return [
-    ok(
+    ...(unknown.length === 0
+      ? []
+      : [warning(name, `${unknown.join(', ')} could not be compared, as reading quotas is not allowed or failed.`)]),
+    ...known.flatMap(({ need, unread }) =>
+      unread === undefined
+        ? []
+        : [
+            warning(
+              name,
+              `How many ${need.what} are in use could not be read, as ${unread}: only the ${round(need.needed)} of this deployment were compared.`,
+            ),
+          ],
+    ),
+    ...(known.length === 0
+      ? []
+      : [ok(name, known.map(({ need, quota, used }) => inNumbers(need, quota, used)).join(', '))]),
+  ];
+}
+
+function shortage(target: AwsTarget, { need, quota, used = 0 }: Standing): Finding[] {
+  if (quota === undefined || used + need.needed <= quota) return [];
+  const there = used === 0 ? '' : ` and ${round(used)} are in use`;
+  return [
+    failure(
       name,
-      answers.map(({ need, quota, used }) => `${need.what} ${(used ?? 0) + need.needed} of ${quota}`).join(', '),
+      `${round(need.needed)} more ${need.what} are needed${there}, but ${quota} is the quota in ${target.region}: delete some, or request more for ${need.quotaCode} in the Service Quotas console.`,
     ),
   ];
 }
 
-async function standingOf(
-  target: AwsTarget,
-  { serviceCode, quotaCode, used }: QuotaNeed,
-): Promise<{ quota?: number; used?: number }> {
+function inNumbers({ what, needed }: QuotaNeed, quota: number | undefined, used = 0): string {
+  return `${what} ${round(used + needed)} of ${quota}`;
+}
+
+/** Tasks have fractions of vCPUs. */
+function round(count: number): number {
+  return Math.round(count * 100) / 100;
+}
+
+async function standingOf(target: AwsTarget, need: QuotaNeed): Promise<Standing> {
+  const quota = await orWhyNot(async () => await quotaOf(target, need), 'servicequotas:GetServiceQuota');
+  if (quota.value?.Value === undefined) return { need };
+  const standing = { need, quota: quota.value.Value };
+  const { used } = need;
+  if (used === undefined) return standing;
+  const metric = quota.value.UsageMetric;
+  if (used === 'metric' && metric === undefined)
+    return { ...standing, unread: 'Service Quotas names no metric for it' };
+  const count = await orWhyNot(
+    async () => (used === 'metric' ? await usageOf(target, metric ?? {}) : await used(target)),
+    used === 'metric' ? 'cloudwatch:GetMetricStatistics' : 'listing them',
+  );
+  return count.value === undefined ? { ...standing, unread: count.whyNot } : { ...standing, used: count.value };
+}
+
+/** What AWS answers, or why it does not; other errors are defects. */
+async function orWhyNot<T>(
+  ask: () => Promise<T>,
+  permission: string,
+): Promise<{ readonly value: T; readonly whyNot?: never } | { readonly value?: never; readonly whyNot: string }> {
   try {
-    const [quota, count] = await Promise.all([quotaOf(target, serviceCode, quotaCode), used?.(target)]);
-    return { ...(quota === undefined ? {} : { quota }), ...(count === undefined ? {} : { used: count }) };
+    return { value: await ask() };
   } catch (error) {
-    if (isDenied(error) || awsCodeOf(error) !== '') return {};
-    throw error;
+    if (isDenied(error)) return { whyNot: `${permission} is not allowed` };
+    if (awsCodeOf(error) === '') throw error;
+    return { whyNot: `AWS did not tell (${awsCodeOf(error)})` };
   }
 }
 
-async function quotaOf(target: AwsTarget, ServiceCode: string, QuotaCode: string): Promise<number | undefined> {
+/** The applied quota, else the default one: a quota that nobody raised may have no applied value. */
+async function quotaOf(
+  target: AwsTarget,
+  { serviceCode: ServiceCode, quotaCode: QuotaCode }: QuotaNeed,
+): Promise<ServiceQuota | undefined> {
   const { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand, ServiceQuotasClient } =
     await import('@aws-sdk/client-service-quotas');
   const client = new ServiceQuotasClient(clientConfig(target));
@@ -102,43 +108,13 @@ async function quotaOf(target: AwsTarget, ServiceCode: string, QuotaCode: string
     const applied = await client
       .send(new GetServiceQuotaCommand({ ServiceCode, QuotaCode }))
       .catch((error: unknown) => {
-        // A quota that nobody raised may have no applied value.
         if (awsCodeOf(error) === 'NoSuchResourceException') return undefined;
         throw error;
       });
-    if (applied?.Quota?.Value !== undefined) return applied.Quota.Value;
+    if (applied?.Quota?.Value !== undefined) return applied.Quota;
     const { Quota } = await client.send(new GetAWSDefaultServiceQuotaCommand({ ServiceCode, QuotaCode }));
-    return Quota?.Value;
+    return Quota;
   } finally {
     client.destroy();
   }
-}
-
-async function vpcCount(target: AwsTarget): Promise<number> {
-  const { EC2Client, paginateDescribeVpcs } = await import('@aws-sdk/client-ec2');
-  const client = new EC2Client(clientConfig(target));
-  let count = 0;
-  for await (const { Vpcs = [] } of paginateDescribeVpcs({ client }, {})) count += Vpcs.length;
-  client.destroy();
-  return count;
-}
-
-async function addressCount(target: AwsTarget): Promise<number> {
-  const { DescribeAddressesCommand, EC2Client } = await import('@aws-sdk/client-ec2');
-  const client = new EC2Client(clientConfig(target));
-  const { Addresses = [] } = await client.send(new DescribeAddressesCommand({}));
-  client.destroy();
-  return Addresses.length;
-}
-
-async function loadBalancerCount(target: AwsTarget): Promise<number> {
-  const { ElasticLoadBalancingV2Client, paginateDescribeLoadBalancers } =
-    await import('@aws-sdk/client-elastic-load-balancing-v2');
-  const client = new ElasticLoadBalancingV2Client(clientConfig(target));
-  let count = 0;
-  for await (const { LoadBalancers = [] } of paginateDescribeLoadBalancers({ client }, {})) {
-    count += LoadBalancers.filter(({ Type }) => Type === 'application').length;
-  }
-  client.destroy();
-  return count;
 }

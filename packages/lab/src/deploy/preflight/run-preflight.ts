@@ -2,16 +2,22 @@ import type { Blueprint } from '@switchyard/blueprint';
 
 import type { Environment } from '../../context.ts';
 import type { Assembly } from '../assembly.ts';
-import { regionOf } from '../aws.ts';
+import { awsCodeOf, isDenied, regionOf } from '../aws.ts';
 import type { AwsTarget } from '../aws.ts';
 import { existingStacks } from '../stacks.ts';
+import type { ExistingStack } from '../stacks.ts';
 import { checkBootstrap, checkRegion } from './account.ts';
 import { checkCredentials } from './credentials.ts';
 import type { Identity } from './credentials.ts';
-import { failure, ok, skipped } from './finding.ts';
+import { checkDomain, domainWishOf } from './domain.ts';
+import { checkEndpoints } from './endpoints.ts';
+import { checkExports } from './exports.ts';
+import { failure, skipped, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { checkContainerEngine, checkNode } from './machine.ts';
-import { checkQuotas, quotaNeedsOf } from './quotas.ts';
+import { quotaNeedsOf } from './quota-needs.ts';
+import { checkQuotas } from './quotas.ts';
+import { checkStacks, isStanding } from './stacks.ts';
 
 export interface PreflightInput {
   readonly assembly: Assembly;
@@ -64,11 +70,29 @@ async function checkAccount(
     checkBootstrap(target, identity, assembly.bootstrap),
   ]);
   if (regional.state === 'failure') return [regional, bootstrap];
-  const there = await existingStacks(
-    target,
-    assembly.stacks.map(({ name }) => name),
-  ).catch(() => []);
-  if (there.length === assembly.stacks.length)
-    return [regional, bootstrap, ok('quotas', 'this is an update: what it needs is there already')];
-  return [regional, bootstrap, ...(await checkQuotas(target, quotaNeedsOf(blueprint)))];
+  const names = assembly.stacks.map(({ name }) => name);
+  const existing = await stacksThere(target, names);
+  const standing = new Set((existing.stacks ?? []).filter((stack) => isStanding(stack)).map(({ name }) => name));
+  const there = existing.stacks === undefined ? [existing.finding] : checkStacks(target, existing.stacks, names);
+  const found = await Promise.all([
+    checkExports(target, existing.stacks ?? [], assembly.outputs),
+    checkDomain(target, identity, domainWishOf(assembly)),
+    checkEndpoints(target, assembly.resources),
+    checkQuotas(target, quotaNeedsOf({ blueprint, resources: assembly.resources, standing })),
+  ]);
+  return [regional, bootstrap, ...there, ...found.flat()];
+}
+
+async function stacksThere(
+  target: AwsTarget,
+  names: readonly string[],
+): Promise<{ readonly stacks: ExistingStack[] } | { readonly stacks?: never; readonly finding: Finding }> {
+  try {
+    return { stacks: await existingStacks(target, names) };
+  } catch (error) {
+    const why = isDenied(error)
+      ? 'cloudformation:DescribeStacks is not allowed'
+      : `CloudFormation did not tell (${awsCodeOf(error) || String(error)})`;
+    return { finding: warning('stacks', `What is there already could not be seen, as ${why}.`) };
+  }
 }
