@@ -9,7 +9,12 @@ const managedPolicy = 'service-role/AmazonECSInfrastructureRolePolicyForServiceC
 /**
  * What Service Connect needs to encrypt calls: a private CA that signs a certificate for each service, a role by which ECS asks for
  * them and renews them every five days, and a key under which their private keys are kept. The CA is in short-lived mode,
- * which is an eighth of the price and all that certificates of seven days need. Source: ECS developer guide, Encrypt Service Connect traffic.
+ * which is an eighth of the price and all that certificates of seven days need. It has to outlast the services, hence the stack before theirs.
+ * Source: ECS developer guide, Encrypt Service Connect traffic.
+ *
+ * ECS itself calls Private CA, Secrets Manager and KMS, under the role, and hands the certificates to the proxies through Service Connect's
+ * control plane; so tasks without a NAT gateway need no endpoints for the three. Source: the same guide, Amazon ECS infrastructure IAM role and
+ * Interface VPC endpoints, which name none; it does not say so in as many words.
  */
 export class MeshEncryption extends Construct {
   readonly authorityArn: string;
@@ -33,8 +38,9 @@ export class MeshEncryption extends Construct {
     this.key.grant(this.role, 'kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyPair');
     Validations.of(this.role).acknowledge({
       id: `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${managedPolicy}]`,
+      // Source: AWS managed policy reference, version 4. It has nothing about KMS; the key's own grant has.
       reason:
-        'AWS’s own policy for this purpose: CAs and secrets that carry the tag AmazonECSManaged, and nothing else.',
+        'AWS’s own policy for this purpose: Service Connect’s secrets in this account, and certificates for ends, not for CAs, of CAs with the tag AmazonECSManaged.',
     });
   }
 

@@ -29,7 +29,10 @@ export interface ServiceTaskProps {
   readonly targetTls?: boolean;
 }
 
-/** Where the agent of ECS Exec writes; see https://github.com/aws/containers-roadmap/issues/1359. */
+/**
+ * Where the agent of ECS Exec writes. AWS does not support Exec on a read-only root file system (ECS developer guide, ECS Exec, Considerations);
+ * with these paths writable it is reported to work: aws/containers-roadmap#1359 and #2824, aws-containers/amazon-ecs-exec-checker#71.
+ */
 const writableForExec = ['/managed-agents', '/var/lib/amazon/ssm', '/var/log/amazon/ssm'];
 
 /**
