@@ -64,7 +64,7 @@ describe('deploy, run again', () => {
     const { code, stderr } = await lab.run('deploy', '--yes');
 
     expect(stderr).toContain(
-      'Switchyard-Network is in UPDATE_IN_PROGRESS, as somebody else began to change it in the meantime: wait until "aws cloudformation describe-stacks --stack-name Switchyard-Network --region us-east-1" says that it is complete, then run "pnpm deploy" again.\n',
+      'Switchyard-Network is in UPDATE_IN_PROGRESS, as somebody else began to change it in the meantime: wait until "aws cloudformation describe-stacks --stack-name Switchyard-Network --region us-east-1" says that it is complete, then run "pnpm run deploy" again.\n',
     );
     expect(code).toBe(1);
     expect(lab.recorded.stacks.has('Switchyard-Platform')).toBe(false);

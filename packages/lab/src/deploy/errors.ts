@@ -24,12 +24,12 @@ export const deployErrors = {
   deployFailed: (what: string) =>
     new LabError(
       'LAB_DEPLOY_FAILED',
-      `${what} Mend that and run "pnpm deploy" again, or take away what is there with "pnpm run destroy".`,
+      `${what} Mend that and run "pnpm run deploy" again, or take away what is there with "pnpm run destroy".`,
     ),
   overtaken: (stack: string, status: string, flags: string) =>
     new LabError(
       'LAB_OVERTAKEN',
-      `${stack} is in ${status}, as somebody else began to change it in the meantime: wait until "aws cloudformation describe-stacks --stack-name ${stack}${flags}" says that it is complete, then run "pnpm deploy" again.`,
+      `${stack} is in ${status}, as somebody else began to change it in the meantime: wait until "aws cloudformation describe-stacks --stack-name ${stack}${flags}" says that it is complete, then run "pnpm run deploy" again.`,
     ),
   destroyFailed: (what: string) =>
     new LabError('LAB_DESTROY_FAILED', `${what} Mend that and run "pnpm run destroy" again: what stands costs money.`),
