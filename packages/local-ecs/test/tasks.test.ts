@@ -152,7 +152,7 @@ test.each(['us-east-1a', 'us-east-1b'])('an unhealthy task in %s is replaced in 
   const sick = (await tasksOf(lab, 'web')).find((task) => task.availabilityZone === zone);
   lab.aws.setTarget(detailOf(sick, 'privateIPv4Address'), 'unhealthy', 'Request timed out');
   await lab.event(isTask((event) => event.to === 'STOPPED'));
-  const replacement = lab.events.filter(isTask((event) => event.to === 'RUNNING')).at(-1);
+  const replacement = lab.events.findLast(isTask((event) => event.to === 'RUNNING'));
   expect(replacement).toMatchObject({ availabilityZone: zone });
 });
 
