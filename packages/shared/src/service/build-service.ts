@@ -10,7 +10,8 @@ import { answerClientError } from './client-error.ts';
 import type { ServiceMetrics } from '../telemetry/service-metrics.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { ServiceLimits } from './limits.ts';
-import { PROBLEM_TYPE, problem, problemOf } from './problem.ts';
+import { codeOf } from '../errors.ts';
+import { PROBLEM_TYPE, incompleteRequest, problem, problemOf } from './problem.ts';
 import { standardRoutes } from './standard-routes.ts';
 import { validatorCompiler } from './validator.ts';
 
@@ -117,7 +118,10 @@ function addHooks(app: FastifyInstance, lifecycle: Lifecycle, metrics: ServiceMe
 
 function addErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
-    const body = problemOf(error);
+    const isLate = codeOf(error) === 'FST_ERR_HANDLER_TIMEOUT';
+    const isIncomplete = isLate && !request.raw.complete;
+    const body = isIncomplete ? incompleteRequest() : problemOf(error);
+    if (isIncomplete) reply.header('connection', 'close');
     if (body.status >= 500) request.log.error({ err: error, traceId: request.trace.root }, 'failed');
     return reply
       .code(body.status)

@@ -55,6 +55,11 @@ export function problem(
   return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, code, ...extensions };
 }
 
+/** Of a request whose body has not arrived in time: its client was slow, not this service. */
+export function incompleteRequest(): Problem {
+  return problem(408, 'SERVICE_REQUEST_TIMED_OUT', 'The request was not complete in time.');
+}
+
 function statusOf(error: unknown): number {
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : 500;
   return typeof status === 'number' && status >= 400 && status <= 599 ? status : 500;

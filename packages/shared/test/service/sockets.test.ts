@@ -54,6 +54,15 @@ test('answers 408 to a request that is never finished', async () => {
   expect(answer).toContain('"code":"SERVICE_REQUEST_TIMED_OUT"');
 });
 
+test('answers 408 to a body that is never finished, and ends the connection', async () => {
+  await using service = buildTestService({ limits: { handlerTimeoutMs: 200 } });
+  const socket = connect(await service.listen(), '127.0.0.1');
+  socket.write('POST /probes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{');
+  const answer = await allOf(socket);
+  expect(answer).toContain('HTTP/1.1 408 Request Timeout');
+  expect(answer).toContain('"code":"SERVICE_REQUEST_TIMED_OUT"');
+});
+
 test('answers 431 to headers that are too large, and takes all that a load balancer lets through', async () => {
   await using service = buildTestService();
   const port = await service.listen();
