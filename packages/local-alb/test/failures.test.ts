@@ -75,6 +75,14 @@ test.for([
     (socket: Socket): void => void socket.write('HTTP/1.1 200 OK\r\nno colon\r\n\r\n'),
   ],
   [
+    'answers with a NUL in a header',
+    (socket: Socket): void => void socket.write('HTTP/1.1 200 OK\r\nX-A: b\0c\r\nContent-Length: 0\r\n\r\n'),
+  ],
+  [
+    'answers with a CR that ends no line',
+    (socket: Socket): void => void socket.write('HTTP/1.1 200 OK\r\nX-A: b\rX-C: d\r\nContent-Length: 0\r\n\r\n'),
+  ],
+  [
     'answers with headers of more than 32 K',
     (socket: Socket): void => void socket.write(`HTTP/1.1 200 OK\r\n${`X: ${'a'.repeat(997)}\r\n`.repeat(40)}\r\n`),
   ],

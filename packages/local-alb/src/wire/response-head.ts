@@ -2,6 +2,8 @@ import { CR, LF, TOKEN } from './characters.ts';
 import type { Framing } from './body-scanner.ts';
 
 export const RESPONSE_HEAD_BYTES_MAX = 32_768;
+/** What RFC 9110 §5.5 calls dangerous in a field's value; a CR that ends its line is none. */
+const DANGEROUS = /\0|\r(?!\n)/;
 
 /** A target's response head, and what the load balancer has to know of it. */
 export class ResponseHead {
@@ -53,7 +55,8 @@ export function parseResponseHead(
   }
   head.byteLength = headEnd - start;
   const text = bytes.toString('latin1', start, headEnd);
-  readStatusLine(head, text, lineEnd - start);
+  if (DANGEROUS.test(text)) head.fault = 'its head has a NUL, or a CR that ends no line';
+  else readStatusLine(head, text, lineEnd - start);
   if (head.fault === undefined) readLines(head, text, bytes, start, lineEnd - start + 1);
   return head;
 }
