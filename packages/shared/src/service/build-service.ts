@@ -119,7 +119,7 @@ function addHooks(app: FastifyInstance, lifecycle: Lifecycle, metrics: ServiceMe
 function addErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const isLate = codeOf(error) === 'FST_ERR_HANDLER_TIMEOUT';
-    const isIncomplete = isLate && !request.raw.complete;
+    const isIncomplete = isLate && hasBody(request) && !request.raw.complete;
     const body = isIncomplete ? incompleteRequest() : problemOf(error);
     if (isIncomplete) reply.header('connection', 'close');
     if (body.status >= 500) request.log.error({ err: error, traceId: request.trace.root }, 'failed');
@@ -137,6 +137,10 @@ function addErrors(app: FastifyInstance): void {
     });
     return reply.code(404).type(PROBLEM_TYPE).send(jsonOf(body));
   });
+}
+
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /** What a client may make as long as it likes, cut for logs and answers. */
