@@ -1,10 +1,9 @@
-import type { Duplex } from 'node:stream';
 import type { BodyScanner } from '../wire/body-scanner.ts';
 import { ownAnswer } from '../wire/error-pages.ts';
 import { parseRequestHead } from '../wire/parse-request-head.ts';
 import { RequestHead } from '../wire/request-head.ts';
+import type { Client, ClientExchange, ClientSocket, TlsFacts } from './client.ts';
 import { dispatch } from './dispatch.ts';
-import type { Exchange } from './exchange.ts';
 import { writeOwnAnswer } from './own-answer.ts';
 import { logOwnAnswer } from './request-log.ts';
 import type { ListenerRuntime, Runtime } from './runtime.ts';
@@ -13,32 +12,17 @@ const CLOSING_GRACE_MS = 2000;
 const HELD = 1;
 const TARGET_FULL = 2;
 
-/** What the handshake settled. */
-export interface TlsFacts {
-  readonly protocol: string;
-  readonly cipher: string;
-  readonly serverName: string | undefined;
-  readonly http2: boolean;
-}
-
-/** A TCP or TLS socket, or a stream of an HTTP/2 session in the shape of one. */
-export type ClientSocket = Duplex & {
-  readonly remoteAddress?: string | undefined;
-  readonly remotePort?: number | undefined;
-};
-
 /** One connection from a client: reads requests one after the other, however they are cut into pieces. */
-export class ClientConnection {
+export class ClientConnection implements Client {
   readonly socket: ClientSocket;
   readonly runtime: Runtime;
   readonly listener: ListenerRuntime;
   readonly address: string;
   readonly port: number;
   readonly traceId: string;
-  /** Of an HTTPS listener's connection. */
   readonly tls: TlsFacts | undefined;
   readonly bornAtMs: number;
-  exchange: Exchange | undefined = undefined;
+  exchange: ClientExchange | undefined = undefined;
   /** A body that nobody reads any more and that has to pass before the next request. */
   discard: BodyScanner | undefined = undefined;
   lastActivityMs: number;
@@ -87,7 +71,6 @@ export class ClientConnection {
     this.#consume(bytes, 0);
   }
 
-  /** Whether the connection may carry another request after this one. */
   mayStay(head: RequestHead): boolean {
     const { runtime } = this;
     return (
@@ -95,7 +78,6 @@ export class ClientConnection {
     );
   }
 
-  /** The exchange is over; the next request may follow, or the connection ends. */
   release(stays: boolean, unread: BodyScanner | undefined): void {
     this.exchange = undefined;
     this.lastActivityMs = this.runtime.clock.coarseMs;
@@ -108,7 +90,6 @@ export class ClientConnection {
     this.readHeld();
   }
 
-  /** Goes on with what the client had sent before there was anybody to take it. */
   readHeld(): void {
     if (this.#held === undefined || this.#consuming) return;
     const held = this.#held;
@@ -117,7 +98,6 @@ export class ClientConnection {
     this.#consume(held, 0);
   }
 
-  /** Ends the connection once what has been written is sent; what still arrives is thrown away. */
   close(): void {
     if (this.#closingSinceMs > 0) return;
     this.#closingSinceMs = this.runtime.clock.nowMs();

@@ -4,12 +4,12 @@ import type { Transformed } from '../core/transform.ts';
 import { treatmentOf } from '../wire/desync.ts';
 import { ownAnswer, ownPage } from '../wire/error-pages.ts';
 import type { RequestHead } from '../wire/request-head.ts';
-import type { ClientConnection } from './client-connection.ts';
+import type { Client } from './client.ts';
 import { forward } from './forward.ts';
 import { answer } from './own-answer.ts';
 
 /** Decides what becomes of a request whose head has been read, and begins it. */
-export function dispatch(client: ClientConnection, head: RequestHead): void {
+export function dispatch(client: Client, head: RequestHead): void {
   const { runtime, listener } = client;
   const treatment = treatmentOf(head.desyncClass, runtime.settings.desyncMitigationMode);
   if (treatment !== 'pass') {
@@ -48,7 +48,7 @@ export function dispatch(client: ClientConnection, head: RequestHead): void {
   }
 }
 
-function factsOf(client: ClientConnection, head: RequestHead): RequestFacts {
+function factsOf(client: Client, head: RequestHead): RequestFacts {
   return {
     method: head.method,
     host: head.host ?? client.runtime.loadBalancer.dnsName,
@@ -59,7 +59,7 @@ function factsOf(client: ClientConnection, head: RequestHead): RequestFacts {
   };
 }
 
-function transform(client: ClientConnection, head: RequestHead, rule: Rule): Transformed | undefined {
+function transform(client: Client, head: RequestHead, rule: Rule): Transformed | undefined {
   const host = withoutPort(head.host ?? client.runtime.loadBalancer.dnsName);
   return client.runtime.transformOf(rule)?.({ host, uri: head.uri });
 }
@@ -69,7 +69,7 @@ function withoutPort(host: string): string {
   return colon > host.lastIndexOf(']') ? host.slice(0, colon) : host;
 }
 
-function redirect(client: ClientConnection, head: RequestHead, rule: Rule, transformed: Transformed | undefined): void {
+function redirect(client: Client, head: RequestHead, rule: Rule, transformed: Transformed | undefined): void {
   const { runtime, listener } = client;
   if (rule.action.type !== 'redirect') return;
   const { statusCode } = rule.action;

@@ -4,19 +4,19 @@ import { ownAnswer } from '../wire/error-pages.ts';
 import type { RequestHead } from '../wire/request-head.ts';
 import { without } from '../wire/request-headers.ts';
 import type { ResponseHead } from '../wire/response-head.ts';
-import type { ClientConnection } from './client-connection.ts';
+import type { Client, ClientExchange } from './client.ts';
 import { logRequest, type RequestNotes, RequestProgress } from './request-log.ts';
 import { writeOwnAnswer } from './own-answer.ts';
 import { ResponseRelay } from './response-relay.ts';
 import type { Target } from '../core/target.ts';
-import type { UpstreamConnection } from './upstream-connection.ts';
+import type { UpstreamConnection, UpstreamExchange } from './upstream-connection.ts';
 
 const HTTP2_STATUS_MAX = 599;
 
 /** One request on its way to a target, and the response on its way back. Nothing of a body is kept. */
-export class Exchange {
+export class Exchange implements ClientExchange, UpstreamExchange {
   readonly method: string;
-  readonly #client: ClientConnection;
+  readonly #client: Client;
   readonly #head: RequestHead;
   readonly #notes: RequestNotes & { readonly target: Target };
   readonly #requestBody: BodyScanner;
@@ -31,7 +31,7 @@ export class Exchange {
   #lastActivityMs: number;
 
   constructor(
-    client: ClientConnection,
+    client: Client,
     head: RequestHead,
     notes: RequestNotes & { readonly target: Target },
     requestBody: BodyScanner,

@@ -5,7 +5,7 @@ import { ownAnswer } from '../wire/error-pages.ts';
 import { forwardedHost, printForwardedHead, traceHeader } from '../wire/forwarded-head.ts';
 import type { RequestHead } from '../wire/request-head.ts';
 import type { ResponseHead } from '../wire/response-head.ts';
-import type { ClientConnection } from './client-connection.ts';
+import type { Client } from './client.ts';
 import { answer, bodyOf } from './own-answer.ts';
 import { Exchange } from './exchange.ts';
 
@@ -14,7 +14,7 @@ const ACTIONS_WITH_REWRITE = ['rewrite', 'forward'];
 
 /** Chooses the target group and the target of a request, and sends it there. */
 export function forward(
-  client: ClientConnection,
+  client: Client,
   head: RequestHead,
   rule: Rule,
   action: ForwardAction,

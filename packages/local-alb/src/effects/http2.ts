@@ -10,7 +10,8 @@ import type { TLSSocket } from 'node:tls';
 import { BodyScanner } from '../wire/body-scanner.ts';
 import { http2HeadersOf } from '../wire/http2-headers.ts';
 import { parseResponseHead, RESPONSE_HEAD_BYTES_MAX, type ResponseHead } from '../wire/response-head.ts';
-import { ClientConnection, type ClientSocket } from './client-connection.ts';
+import { ClientConnection } from './client-connection.ts';
+import type { ClientSocket } from './client.ts';
 import type { ListenerRuntime, Runtime } from './runtime.ts';
 import { tlsFactsOf } from './tls-server.ts';
 

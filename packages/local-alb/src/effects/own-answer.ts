@@ -1,7 +1,7 @@
 import { BodyScanner } from '../wire/body-scanner.ts';
 import { type OwnAnswer, printOwnAnswer } from '../wire/error-pages.ts';
 import type { RequestHead } from '../wire/request-head.ts';
-import type { ClientConnection } from './client-connection.ts';
+import type { Client } from './client.ts';
 import { logOwnAnswer, type RequestNotes } from './request-log.ts';
 
 /** Done from the start, so that one serves all. */
@@ -14,7 +14,7 @@ export function bodyOf(head: RequestHead): BodyScanner {
 }
 
 /** Answers in place of a target, then lets the request's body pass. */
-export function answer(client: ClientConnection, head: RequestHead, own: OwnAnswer, notes: RequestNotes): void {
+export function answer(client: Client, head: RequestHead, own: OwnAnswer, notes: RequestNotes): void {
   head.keepAlive = client.mayStay(head);
   const sentBytes = writeOwnAnswer(client, head, own);
   logOwnAnswer(client, head, own, sentBytes, notes);
@@ -22,7 +22,7 @@ export function answer(client: ClientConnection, head: RequestHead, own: OwnAnsw
 }
 
 /** Writes an answer of the load balancer's own; answers its length in bytes. */
-export function writeOwnAnswer(client: ClientConnection, head: RequestHead, own: OwnAnswer): number {
+export function writeOwnAnswer(client: Client, head: RequestHead, own: OwnAnswer): number {
   const { responseHeaders } = client.listener;
   const text = printOwnAnswer(own, head, client.runtime.clock.httpDate(), responseHeaders);
   client.socket.write(text, 'latin1');

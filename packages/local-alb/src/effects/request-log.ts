@@ -5,7 +5,7 @@ import type { Transformed } from '../core/transform.ts';
 import { RequestEvent } from '../events.ts';
 import type { OwnAnswer } from '../wire/error-pages.ts';
 import type { RequestHead } from '../wire/request-head.ts';
-import type { ClientConnection } from './client-connection.ts';
+import type { Client } from './client.ts';
 
 /** What is known of a request besides its head. */
 export interface RequestNotes {
@@ -39,7 +39,7 @@ export class RequestProgress {
 
 /** Tells of an answer that the load balancer gave by itself. */
 export function logOwnAnswer(
-  client: ClientConnection,
+  client: Client,
   head: RequestHead,
   own: OwnAnswer,
   sentBytes: number,
@@ -53,7 +53,7 @@ export function logOwnAnswer(
 
 /** Tells of a request that is over. Costs nothing when nobody listens. */
 export function logRequest(
-  client: ClientConnection,
+  client: Client,
   head: RequestHead,
   notes: RequestNotes,
   progress: RequestProgress,
@@ -117,7 +117,7 @@ export function logRequest(
 }
 
 /** Always with the port, as the access log has it. */
-function urlOf(client: ClientConnection, head: RequestHead): string {
+function urlOf(client: Client, head: RequestHead): string {
   if (head.method === '') return '-';
   const { listener, runtime } = client;
   const host = head.host ?? runtime.loadBalancer.dnsName;

@@ -6,7 +6,6 @@ import { compileTransforms, type Transform } from '../core/transform.ts';
 import type { AlbEvent } from '../events.ts';
 import type { ForwardedBy } from '../wire/forwarded-head.ts';
 import type { ListenerResponseHeaders } from '../wire/response-headers.ts';
-import type { ClientConnection } from './client-connection.ts';
 import type { Clock } from './clock.ts';
 import { CookieSeal } from './cookie-seal.ts';
 import { Stickiness } from './stickiness.ts';
@@ -36,7 +35,7 @@ export class Runtime {
   readonly localAddress: string | undefined;
   readonly connectTimeoutMs: number;
   readonly http2RequestsMax: number;
-  readonly clients = new Set<ClientConnection>();
+  readonly clients = new Set<{ readonly socket: { destroy(): void }; onSweep(nowMs: number): void }>();
   /** `app/<name>/<id>`, from the ARN. */
   readonly logName: string;
   /** HTTP/2 sessions of clients, and the sockets of HTTPS listeners. */

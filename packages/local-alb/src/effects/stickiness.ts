@@ -7,7 +7,6 @@ import type { RequestHead } from '../wire/request-head.ts';
 import type { ResponseHead } from '../wire/response-head.ts';
 import type { Clock } from './clock.ts';
 import type { CookieSeal } from './cookie-seal.ts';
-import type { ListenerRuntime } from './runtime.ts';
 
 const COOKIE_EXPIRES_MS = 7 * 24 * 3600 * 1000;
 
@@ -48,7 +47,7 @@ export class Stickiness {
   /** The `Set-Cookie` lines of a response; every response renews them. */
   setCookieLines(
     choice: { readonly action: ForwardAction; readonly group: TargetGroupState; readonly target: Target },
-    listener: ListenerRuntime,
+    listener: { readonly protocol: 'http' | 'https' },
     response: ResponseHead,
     hadValidCookie: boolean,
   ): string {

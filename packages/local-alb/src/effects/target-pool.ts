@@ -1,8 +1,8 @@
 import type { Target } from '../core/target.ts';
-import { UpstreamConnection } from './upstream-connection.ts';
+import { UpstreamConnection, type UpstreamPool } from './upstream-connection.ts';
 
 /** The connections to one target: reused last in, first out; not opened ahead; shared by all clients. */
-export class TargetPool {
+export class TargetPool implements UpstreamPool {
   readonly target: Target;
   /** Whether the target group speaks HTTPS. The certificate is not validated. */
   readonly tls: boolean;

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
-import type { TlsFacts } from './client-connection.ts';
+import type { TlsFacts } from './client.ts';
 
 const TLS_HANDSHAKE_RECORD = 22;
 const HANDSHAKE_TIMEOUT_MS = 10_000;

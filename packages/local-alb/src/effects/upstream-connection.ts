@@ -1,23 +1,47 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { Target } from '../core/target.ts';
 import { BodyScanner } from '../wire/body-scanner.ts';
-import { parseResponseHead } from '../wire/response-head.ts';
-import type { Exchange } from './exchange.ts';
+import { parseResponseHead, type ResponseHead } from '../wire/response-head.ts';
 import { readIntoSharedBuffer } from './shared-read-buffer.ts';
-import type { TargetPool } from './target-pool.ts';
+
+/** Where a connection rests between two exchanges, and what it is opened by. */
+export interface UpstreamPool {
+  readonly target: Target;
+  readonly tls: boolean;
+  readonly localAddress: string | undefined;
+  release(connection: UpstreamConnection, nowMs: number): void;
+  forget(connection: UpstreamConnection): void;
+}
+
+/** An exchange, as the connection that carries it sees it. Bytes are valid until the call returns. */
+export interface UpstreamExchange {
+  readonly method: string;
+  onConnected(): void;
+  onUpstreamDrain(): void;
+  onUpstreamActivity(): void;
+  onResponseHead(head: ResponseHead, body: BodyScanner, bytes: Buffer, at: number): void;
+  onResponseBytes(body: BodyScanner, bytes: Buffer, at: number): void;
+  onTunnelBytes(bytes: Buffer): void;
+  /** The target has sent all it will. */
+  onUpstreamEnd(): void;
+  /** The connection to the target is gone, or never came to be. */
+  onUpstreamGone(reason: string, wasConnected: boolean): void;
+  onUpstreamFault(reason: string): void;
+}
 
 /** One connection to a target. It carries one exchange at a time and rests in its pool between two. */
 export class UpstreamConnection {
   readonly socket: Socket;
-  readonly pool: TargetPool;
-  exchange: Exchange | undefined = undefined;
+  readonly pool: UpstreamPool;
+  exchange: UpstreamExchange | undefined = undefined;
   connected = false;
   idleSinceMs = 0;
   #head: Buffer | undefined = undefined;
   #body: BodyScanner | undefined = undefined;
   #tunnel = false;
 
-  constructor(pool: TargetPool) {
+  constructor(pool: UpstreamPool) {
     this.pool = pool;
     const socket = open(pool, (bytes) => this.#onData(bytes));
     this.socket = socket;
@@ -54,7 +78,7 @@ export class UpstreamConnection {
     else this.#onHead(exchange, chunk);
   }
 
-  #onHead(exchange: Exchange, chunk: Buffer): void {
+  #onHead(exchange: UpstreamExchange, chunk: Buffer): void {
     let bytes = this.#head === undefined ? chunk : Buffer.concat([this.#head, chunk]);
     this.#head = undefined;
     for (;;) {
@@ -81,7 +105,7 @@ export class UpstreamConnection {
     }
   }
 
-  #onBody(exchange: Exchange, body: BodyScanner, chunk: Buffer, at: number): void {
+  #onBody(exchange: UpstreamExchange, body: BodyScanner, chunk: Buffer, at: number): void {
     exchange.onResponseBytes(body, chunk, at);
   }
 
@@ -106,7 +130,7 @@ export class UpstreamConnection {
 }
 
 /** Opens a connection. What `onData` is given is valid until it returns. */
-function open({ target, tls, localAddress }: TargetPool, onData: (bytes: Buffer) => void): Socket {
+function open({ target, tls, localAddress }: UpstreamPool, onData: (bytes: Buffer) => void): Socket {
   const options = {
     host: target.id,
     port: target.port,
