@@ -46,6 +46,15 @@ test('answers 400 to plain HTTP on an HTTPS listener', async () => {
   expect(await client.rest()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
 });
 
+test('answers 400 at once to a TLS handshake on an HTTP listener', async () => {
+  await using alb = await startTestAlb();
+  await using client = await connectRaw(alb.port);
+  client.send('\u0016\u0003\u0001\u0002');
+  expect(await client.rest()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  const secure = connectTls({ port: alb.port, host: '127.0.0.1' });
+  await expect(once(secure, 'secureConnect')).rejects.toThrow(/wrong version number/);
+});
+
 test('speaks HTTP/2 to clients that offer it, several requests at a time, and HTTP/1.1 to the target', async () => {
   await using target = await startTarget((request, response) => {
     response.setHeader('set-cookie', ['a=1', 'b=2']);

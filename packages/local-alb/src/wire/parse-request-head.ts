@@ -17,6 +17,7 @@ export function parseRequestHead(bytes: Buffer, start: number, end: number): Req
   // RFC 9112 §2.2: an empty line before the request line is skipped.
   while (at < end && (bytes[at] === CR || bytes[at] === LF)) at++;
   const head = new RequestHead();
+  if (at < end && TOKEN[bytes[at] as number] !== 1) return notARequest(head, start, end);
   const lineEnd = bytes.indexOf(LF, at);
   if (lineEnd < 0 || lineEnd >= end) {
     if (end - at <= REQUEST_LINE_BYTES_MAX) return undefined;
@@ -139,6 +140,17 @@ function finishSimpleRequest(head: RequestHead, bytes: Buffer, start: number, en
   head.text = bytes.toString('latin1', start, end);
   head.keepAlive = false;
   head.passedOn = '';
+  return head;
+}
+
+/** What cannot begin a method, such as a TLS handshake on a plain listener: nothing that follows would make it a request. */
+function notARequest(head: RequestHead, start: number, end: number): RequestHead {
+  head.method = '-';
+  head.target = '/';
+  head.classify('Severe', 'BadMethod');
+  head.reject(400);
+  head.byteLength = end - start;
+  head.keepAlive = false;
   return head;
 }
 
