@@ -88,8 +88,14 @@ export async function startWatchingEcs(options: WatchingEcsOptions): Promise<Wat
     signal,
     now,
     ...options.keeping,
-    build: () =>
-      createRegistrations({ blueprint, clients, classic: lazy.classic, signal, onTargets, onInstances: () => {} }),
+    registrations: createRegistrations({
+      blueprint,
+      clients,
+      classic: lazy.classic,
+      signal,
+      onTargets,
+      onInstances: () => {},
+    }),
   });
   const places = new Places(blueprint, 10);
   const services = new Map(

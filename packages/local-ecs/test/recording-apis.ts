@@ -91,7 +91,8 @@ export class RecordingApis {
         },
         DeregisterInstance: (input) => {
           this.#called('DeregisterInstance', input);
-          this.instances.get(String(input['ServiceId']))?.delete(String(input['InstanceId']));
+          const wasThere = this.instances.get(String(input['ServiceId']))?.delete(String(input['InstanceId']));
+          if (wasThere !== true) throw new AwsApiError('InstanceNotFound', 'There is no such instance.');
           return { OperationId: 'op' };
         },
         UpdateInstanceCustomHealthStatus: (input) => {

@@ -2,7 +2,7 @@ import { ListClustersCommand } from '@aws-sdk/client-ecs';
 import { expect, test } from 'vitest';
 import { blueprintOf } from './blueprint.ts';
 import { RecordingApis } from './recording-apis.ts';
-import { startSteady, web } from './watch.ts';
+import { startContainer, startSteady, web } from './watch.ts';
 import type { TestWatch } from './watch.ts';
 
 /** What an ECS that watches does for what is registered, beyond registering it: it looks after it, and takes it out at the end. */
@@ -15,6 +15,39 @@ test('registers again what a load balancer or Cloud Map forgot', async () => {
   aws.instances.clear();
   aws.createdServices.clear();
   await until(() => aws.instancesOf('srv-web').length === 2 && aws.instancesOf('srv-sc-web').length === 2);
+});
+
+test('what was registered while something else was registered again is taken out, too', async () => {
+  const aws = new RecordingApis();
+  await using lab = await startSteady(1, { aws, keeping: { lookMs: 5, settledMs: 0 } });
+  const { watch } = lab;
+  const mayGoOn = Promise.withResolvers<void>();
+  let calls = 0;
+  aws.around = async (operation, call) => {
+    const output = await call();
+    if (operation === 'RegisterInstance' && calls++ === 0) await mayGoOn.promise;
+    return output;
+  };
+  await using other = await startContainer();
+  watch.addresses = [...(watch.addresses ?? []), other.address];
+  await watch.until(() => aws.instancesOf('srv-web').length === 2 && aws.targetsIn('healthy').length === 2);
+  for (const group of aws.targets.values()) group.delete(`${lab.containers[0]?.address}:3000`);
+  await watch.until(() => aws.targetsIn('healthy').length === 2);
+  mayGoOn.resolve();
+  await watch.until(() => aws.instancesOf('srv-sc-web').length === 2);
+  watch.addresses = watch.addresses.filter((address) => address !== other.address);
+  await watch.until(() => watch.events.some((event) => event.kind === 'task' && event.to === 'STOPPED'));
+  expect(aws.instancesOf('srv-web')).toHaveLength(1);
+});
+
+test('what Cloud Map has forgotten is taken out without trouble', async () => {
+  await using lab = await startSteady(1);
+  const { aws, events, until } = lab.watch;
+  await until(() => aws.instancesOf('srv-sc-web').length === 1);
+  aws.instances.clear();
+  lab.watch.addresses = [];
+  await until(() => events.some((event) => event.kind === 'task' && event.to === 'STOPPED'));
+  expect(events.filter(({ kind }) => kind === 'trouble')).toEqual([]);
 });
 
 test('takes out what an earlier ECS left behind', async () => {

@@ -1,7 +1,6 @@
 import { coalesce } from './coalesce.ts';
 import type { ClassicClient } from './aws-clients.ts';
-
-export type ClassicChange = 'registered' | 'deregistered';
+import type { RegistrationChange } from './registered-task.ts';
 
 export interface ClassicInstance {
   readonly service: string;
@@ -12,9 +11,9 @@ export interface ClassicInstance {
 export function createClassicRegistrations(
   classic: () => Promise<ClassicClient>,
   signal: AbortSignal,
-  onChange: (loadBalancer: string, change: ClassicChange, instances: readonly ClassicInstance[]) => void,
-): Record<ClassicChange, (loadBalancer: string, instance: ClassicInstance) => Promise<void>> {
-  const call = (change: ClassicChange) =>
+  onChange: (loadBalancer: string, change: RegistrationChange, instances: readonly ClassicInstance[]) => void,
+): Record<RegistrationChange, (loadBalancer: string, instance: ClassicInstance) => Promise<void>> {
+  const call = (change: RegistrationChange) =>
     coalesce<ClassicInstance>(async (LoadBalancerName, instances) => {
       const { elb, Elb } = await classic();
       const input = {

@@ -4,7 +4,7 @@ import type { ExpectedTask, Listed } from '../core/registered.ts';
 import type { ServiceState, Task } from '../core/state.ts';
 import type { AwsClients } from './aws-clients.ts';
 import type { Records } from './records.ts';
-import type { Registrations } from './registrations.ts';
+import type { ForgettableRegistrations, Registrations } from './registrations.ts';
 
 const LOOK_MS = 2000;
 /** A task that has just started to run is still being registered. */
@@ -16,8 +16,7 @@ export interface RegistrationKeeperOptions {
   readonly clients: () => Promise<AwsClients>;
   readonly signal: AbortSignal;
   readonly now: () => number;
-  /** Registrations that know of no task yet. */
-  readonly build: () => Registrations;
+  readonly registrations: ForgettableRegistrations;
   /** How often it looks. Default 2000. */
   readonly lookMs?: number;
   /** How long a task must run to be looked after. Default 3000. */
@@ -35,7 +34,6 @@ interface Known {
  */
 export class RegistrationKeeper implements Registrations, AsyncDisposable {
   readonly #options: RegistrationKeeperOptions;
-  #current: Registrations;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #disposed = false;
@@ -43,14 +41,14 @@ export class RegistrationKeeper implements Registrations, AsyncDisposable {
 
   constructor(options: RegistrationKeeperOptions) {
     this.#options = options;
-    this.#current = options.build();
   }
 
-  register: Registrations['register'] = async (task) => await this.#current.register(task);
+  register: Registrations['register'] = async (task) => await this.#options.registrations.register(task);
   joinServiceConnect: Registrations['joinServiceConnect'] = async (task) =>
-    await this.#current.joinServiceConnect(task);
-  deregister: Registrations['deregister'] = async (task) => await this.#current.deregister(task);
-  reportHealth: Registrations['reportHealth'] = async (task, status) => await this.#current.reportHealth(task, status);
+    await this.#options.registrations.joinServiceConnect(task);
+  deregister: Registrations['deregister'] = async (task) => await this.#options.registrations.deregister(task);
+  reportHealth: Registrations['reportHealth'] = async (task, status) =>
+    await this.#options.registrations.reportHealth(task, status);
 
   /** From now on. */
   keep(): void {
@@ -70,15 +68,14 @@ export class RegistrationKeeper implements Registrations, AsyncDisposable {
   }
 
   async #look(): Promise<void> {
-    const { now, settledMs = SETTLED_MS } = this.#options;
+    const { registrations, now, settledMs = SETTLED_MS } = this.#options;
     try {
       const settled = this.#tasks().filter(
         ({ task }) => task.startedAtMs !== undefined && now() - task.startedAtMs > settledMs,
       );
       const listed = await this.#list();
       if (settled.some((known) => isRunning(known) && isForgotten(this.#expected(known), listed))) {
-        // All anew: what was known of Cloud Map's services is as forgotten as the tasks.
-        this.#current = this.#options.build();
+        registrations.forget();
         await Promise.all(settled.map(async (known) => await this.#registerAgain(known)));
       }
       if (!this.#isTidy && settled.length > 0) await this.#tidyUp(listed);
@@ -109,11 +106,14 @@ export class RegistrationKeeper implements Registrations, AsyncDisposable {
   async #registerAgain(known: Known): Promise<void> {
     const { task, state } = known;
     if (!isRunning(known)) return;
+    const { registrations } = this.#options;
     const registered = { ...task, service: state.definition };
     const health = this.#options.records.containerHealthOf(task);
-    await this.#current.register(registered);
-    if (health === 'HEALTHY' || health === undefined) await this.#current.joinServiceConnect(registered);
-    if (health === 'HEALTHY' || health === 'UNHEALTHY') await this.#current.reportHealth(registered, health);
+    await registrations.register(registered);
+    if (health === 'HEALTHY' || health === undefined) await registrations.joinServiceConnect(registered);
+    if (health === 'HEALTHY' || health === 'UNHEALTHY') await registrations.reportHealth(registered, health);
+    // It may have been taken out meanwhile.
+    if (!isRunning(known)) await registrations.deregister(registered);
   }
 
   async #tidyUp(listed: Listed): Promise<void> {

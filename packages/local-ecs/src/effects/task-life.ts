@@ -4,7 +4,8 @@ import type { TaskStatus } from '../core/task-status.ts';
 import type { Sidecar, StartSidecar } from '../sidecar.ts';
 import type { ContainerExit, RunningTask, TaskRunner } from '../task-runner.ts';
 import { startHealthChecks } from './health-checks.ts';
-import type { RegisteredTask, Registrations } from './registrations.ts';
+import type { RegisteredTask } from './registered-task.ts';
+import type { Registrations } from './registrations.ts';
 
 export interface StopRequest {
   readonly code: StopCode;
