@@ -5,7 +5,7 @@ import { loopbackAddressOf } from '@switchyard/local-ecs';
 import type { ContainerInstance } from '@switchyard/local-ecs';
 import { startLocalNlb } from '@switchyard/local-nlb';
 
-import type { LabEvent } from './lab-event.ts';
+import type { StandInEvent } from './lab-event.ts';
 import type { LoadBalancerNodes } from './load-balancer-nodes.ts';
 
 export interface OtherLoadBalancer {
@@ -29,17 +29,16 @@ export interface OtherLoadBalancersOptions {
   readonly instances: readonly ContainerInstance[];
   /** Tasks and load balancers are at 127.<octet>.a.b. */
   readonly addressOctet: number;
-  readonly onEvent: (event: LabEvent) => void;
+  readonly tell: (event: StandInEvent) => void;
 }
 
 /** Opens the Network and Classic Load Balancers, each with an address in each of its subnets and on the ports that it has on AWS. */
 export async function startOtherLoadBalancers(options: OtherLoadBalancersOptions): Promise<OtherLoadBalancers> {
-  const { blueprint, nodes, instances, addressOctet, onEvent } = options;
+  const { blueprint, nodes, instances, addressOctet, tell } = options;
   const instance = (id: string) => {
     const found = instances.find(({ ec2InstanceId }) => ec2InstanceId === id);
     return found && { address: found.address, availabilityZone: found.zone };
   };
-  const time = (): string => new Date().toISOString();
   await using opening = new AsyncDisposableStack();
   const all: OtherLoadBalancer[] = [];
   const networkApis: AwsApi[] = [];
@@ -56,7 +55,7 @@ export async function startOtherLoadBalancers(options: OtherLoadBalancersOptions
         targetGroups: networkTargetGroups(blueprint),
         listeners: listenersOf(loadBalancer),
         instance,
-        onEvent: (event) => onEvent({ time: time(), source: 'network-load-balancer', event }),
+        onEvent: (event) => tell({ source: 'network-load-balancer', event }),
       }),
     );
     networkApis.push(nlb.api);
@@ -68,7 +67,7 @@ export async function startOtherLoadBalancers(options: OtherLoadBalancersOptions
         loadBalancer,
         listeners: listenersOf(loadBalancer),
         instance,
-        onEvent: (event) => onEvent({ time: time(), source: 'classic-load-balancer', event }),
+        onEvent: (event) => tell({ source: 'classic-load-balancer', event }),
       }),
     );
     classicApis.push(classic.api);

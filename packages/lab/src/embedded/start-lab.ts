@@ -1,7 +1,10 @@
 import type { Blueprint, LoadBalancer } from '@switchyard/blueprint';
 import { startLocalAlb } from '@switchyard/local-alb';
+import type { LocalAlb } from '@switchyard/local-alb';
 import { startAwsEndpoint } from '@switchyard/local-aws-endpoint';
+import type { AwsApi, AwsEndpoint } from '@switchyard/local-aws-endpoint';
 import { startLocalCloudMap } from '@switchyard/local-cloud-map';
+import type { LocalCloudMap } from '@switchyard/local-cloud-map';
 import { startLocalEcs } from '@switchyard/local-ecs';
 import { startServiceConnect } from '@switchyard/local-service-connect';
 
@@ -9,7 +12,7 @@ import { workspaceRoot } from '../blueprint/workspace.ts';
 import { labErrors } from '../errors.ts';
 import { loopback } from '../settings.ts';
 import type { Ports } from '../settings.ts';
-import type { LabEvent } from './lab-event.ts';
+import type { LabEvent, StandInEvent } from './lab-event.ts';
 import { loadBalancerNodesOf } from './load-balancer-nodes.ts';
 import { localListenersOf } from './local-listeners.ts';
 import { mergeApis } from './merge-apis.ts';
@@ -46,33 +49,17 @@ const queriesPerSecondMax = 100 * 1024;
 export async function startLab({ blueprint, ports, onEvent }: LabOptions): Promise<Lab> {
   const loadBalancer = applicationLoadBalancerOf(blueprint);
   const nodes = loadBalancerNodesOf(blueprint);
-  const now = (): string => new Date().toISOString();
+  const tell = (event: StandInEvent): void => onEvent({ time: new Date().toISOString(), ...event });
   await using opening = new AsyncDisposableStack();
-  const cloudMap = opening.use(
-    await namingPorts(
-      ['dns'],
-      ports,
-      async () =>
-        await startLocalCloudMap({
-          ...blueprint,
-          dns: { host: loopback, port: ports.dns, queriesPerSecondMax },
-          customHealthDelayMs,
-        }),
-    ),
-  );
-  const alb = opening.use(
-    await namingPorts(
-      ['http', 'https'],
-      ports,
-      async () =>
-        await startLocalAlb({
-          loadBalancer,
-          targetGroups: blueprint.targetGroups.filter(({ protocol }) => protocol === 'HTTP' || protocol === 'HTTPS'),
-          listeners: localListenersOf(loadBalancer, ports),
-          onEvent: (event) => onEvent({ time: now(), source: 'load-balancer', event }),
-        }),
-    ),
-  );
+  const cloudMap = opening.use(await namingPorts(['dns'], ports, async () => await startCloudMap(blueprint, ports)));
+  const startAlb = async (): Promise<LocalAlb> =>
+    await startLocalAlb({
+      loadBalancer,
+      targetGroups: blueprint.targetGroups.filter(({ protocol }) => protocol === 'HTTP' || protocol === 'HTTPS'),
+      listeners: localListenersOf(loadBalancer, ports),
+      onEvent: (event) => tell({ source: 'load-balancer', event }),
+    });
+  const alb = opening.use(await namingPorts(['http', 'https'], ports, startAlb));
   // ECS and the proxies talk to the endpoint, and the endpoint mounts ECS: nobody asks before `run`, when all are there.
   let endpointUrl = '';
   const ecs = opening.use(
@@ -86,51 +73,31 @@ export async function startLab({ blueprint, ports, onEvent }: LabOptions): Promi
         await serviceConnect.startProxy({
           endpoints,
           localAddress: address,
-          onEvent: (event) => onEvent({ time: now(), source: 'service-connect', taskId, event }),
+          onEvent: (event) => tell({ source: 'service-connect', taskId, event }),
         }),
-      onEvent: (event) => onEvent({ time: now(), source: 'ecs', event }),
+      onEvent: (event) => tell({ source: 'ecs', event }),
     }),
   );
-  const others = await otherLoadBalancersOf({
-    blueprint,
-    nodes,
-    instances: ecs.containerInstances,
-    addressOctet: ecs.addressOctet,
-    onEvent,
-  });
+  const { addressOctet, containerInstances: instances } = ecs;
+  const others = await otherLoadBalancersOf({ blueprint, nodes, instances, addressOctet, tell });
   if (others !== undefined) opening.use(others);
-  const [firstClassic, ...moreClassics] = others?.classicApis ?? [];
-  const apis = [
-    cloudMap.api,
-    others === undefined ? alb.api : mergeApis([alb.api, ...others.networkApis]),
-    ...(firstClassic === undefined ? [] : [mergeApis([firstClassic, ...moreClassics])]),
-    ecs.api,
-  ];
-  const endpoint = opening.use(
-    await namingPorts(
-      ['endpoint'],
-      ports,
-      async () => await startAwsEndpoint({ host: loopback, port: ports.endpoint, apis }),
-    ),
-  );
+  const apis = [cloudMap.api, ...loadBalancerApis(alb, others), ecs.api];
+  const startEndpoint = async (): Promise<AwsEndpoint> =>
+    await startAwsEndpoint({ host: loopback, port: ports.endpoint, apis });
+  const endpoint = opening.use(await namingPorts(['endpoint'], ports, startEndpoint));
   endpointUrl = endpoint.url;
   const serviceConnect = opening.use(
     await startServiceConnect({ cloudMap: { endpointUrl, region: blueprint.region } }),
   );
   const resources = opening.move();
   const zoneName = blueprint.namespaces.find(({ type }) => type === 'DNS_PRIVATE')?.name;
-  const urlOf = (protocol: string): string | undefined => {
-    const { port } = loadBalancer.listeners.find((listener) => listener.protocol === protocol) ?? {};
-    return alb.listeners.find((listener) => listener.port === port)?.url;
-  };
-  const https = urlOf('HTTPS');
   return {
-    urls: { http: urlOf('HTTP') ?? '', ...(https !== undefined && { https }), endpoint: endpointUrl },
+    urls: { ...urlsOf(loadBalancer, alb), endpoint: endpointUrl },
     dns: cloudMap.dns,
     otherLoadBalancers: others?.all ?? [],
     ...(zoneName !== undefined && { zoneName }),
     serviceNames: blueprint.services.map(({ name }) => name),
-    addressOctet: ecs.addressOctet,
+    addressOctet,
     run: async () => {
       await ecs.run();
       // What the proxies load at the first request, they may as well load before it.
@@ -142,6 +109,28 @@ export async function startLab({ blueprint, ports, onEvent }: LabOptions): Promi
       await resources.disposeAsync();
     },
   };
+}
+
+async function startCloudMap(blueprint: Blueprint, ports: Ports): Promise<LocalCloudMap> {
+  const dns = { host: loopback, port: ports.dns, queriesPerSecondMax };
+  return await startLocalCloudMap({ ...blueprint, dns, customHealthDelayMs });
+}
+
+/** Elastic Load Balancing: of the second version, and of the first where there are Classic Load Balancers. */
+function loadBalancerApis(alb: LocalAlb, others: OtherLoadBalancers | undefined): AwsApi[] {
+  if (others === undefined) return [alb.api];
+  const [firstClassic, ...moreClassics] = others.classicApis;
+  const second = mergeApis([alb.api, ...others.networkApis]);
+  return firstClassic === undefined ? [second] : [second, mergeApis([firstClassic, ...moreClassics])];
+}
+
+function urlsOf({ listeners }: LoadBalancer, alb: LocalAlb): Pick<Lab['urls'], 'http' | 'https'> {
+  const urlOf = (protocol: string): string | undefined => {
+    const port = listeners.find((listener) => listener.protocol === protocol)?.port;
+    return alb.listeners.find((listener) => listener.port === port)?.url;
+  };
+  const https = urlOf('HTTPS');
+  return { http: urlOf('HTTP') ?? '', ...(https !== undefined && { https }) };
 }
 
 /** Loaded where a blueprint has some: most have none. */
