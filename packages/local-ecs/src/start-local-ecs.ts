@@ -2,26 +2,22 @@ import type { Blueprint } from '@switchyard/blueprint';
 import type { AwsApi } from '@switchyard/local-aws-endpoint';
 import { ecsDecisions } from './core/decisions.ts';
 import type { ContainerInstance } from './core/container-instance.ts';
-import { classicGroup } from './core/target-refs.ts';
-import { eventText } from './core/event-text.ts';
-import { isStuck } from './core/rollout.ts';
 import { lazyAwsClients } from './effects/aws-clients.ts';
 import { createEcsApi } from './api/ecs-api.ts';
-import { failureOf } from './effects/failure-report.ts';
 import { assertLoopbackRange, claimAddresses } from './effects/loopback.ts';
 import { startMetadataServer } from './effects/metadata-server.ts';
 import { Places } from './effects/places.ts';
 import { assertImitated, assertRunnable } from './effects/preflight.ts';
 import { createProcessRunner } from './effects/process-runner.ts';
 import { Records } from './effects/records.ts';
+import { registrationEvents } from './effects/registration-events.ts';
 import { createRegistrations } from './effects/registrations.ts';
 import { Scheduler } from './effects/scheduler.ts';
+import { settleServices } from './effects/settling.ts';
 import { watchedGroupsOf } from './effects/target-groups-to-watch.ts';
 import { createTargetWatch } from './effects/target-watch.ts';
 import { createTaskStarter } from './effects/task-starter.ts';
 import { TaskLogs } from './effects/task-logs.ts';
-import type { ServiceState } from './core/state.ts';
-import { LocalEcsError } from './errors.ts';
 import type { EcsEvent } from './events.ts';
 import type { StartSidecar } from './sidecar.ts';
 import type { TaskRunner } from './task-runner.ts';
@@ -103,16 +99,7 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
     clients,
     classic,
     signal,
-    onInstances: (service, loadBalancer, change, count) => {
-      const text = change === 'registered' ? eventText.instanceRegistered : eventText.instanceDeregistered;
-      records.say(service, text(service, count, loadBalancer));
-      targetWatch.hurry(classicGroup(loadBalancer));
-    },
-    onTargets: (service, targetGroup, change, count) => {
-      const arn = blueprint.targetGroups.find((each) => each.name === targetGroup)?.arn ?? targetGroup;
-      records.say(service, eventText[change](service, count, arn));
-      targetWatch.hurry(targetGroup);
-    },
+    ...registrationEvents(blueprint, records, targetWatch),
   });
   const runner = thenPrepare(options.runner ?? processRunnerOf(options), clients);
   const startTask = createTaskStarter({
@@ -142,25 +129,13 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
     abort.abort();
   });
   const stack = opening.move();
-  const services = [...records.services.values()];
-  // Steady, or as far as it gets: for what is missing there is no place, as an event says.
-  const isSettled = (service: ServiceState): boolean =>
-    service.steady || (service.unplaced !== undefined && records.areTasksHealthy(service));
   return {
     api: createEcsApi(blueprint, records, scheduler, [...places.instances.keys()]),
     addressOctet,
     containerInstances: [...places.instances.keys()],
     metadataUrl: metadata.url,
     logsOf: (taskId) => logs.of(taskId),
-    async run() {
-      for (const name of records.services.keys()) scheduler.touch(name);
-      await scheduler.until(() => stopped || services.every(isSettled) || services.some(isStuck));
-      const stuck = services.filter(isStuck);
-      if (stuck.length > 0) throw failureOf(stuck, records, logs);
-      if (!services.every(isSettled)) {
-        throw new LocalEcsError('LOCAL_ECS_STOPPED', 'The local ECS was stopped before its services were steady.');
-      }
-    },
+    run: async () => await settleServices({ records, logs, scheduler, isStopped: () => stopped }),
     [Symbol.asyncDispose]: async () => await stack.disposeAsync(),
   };
 }

@@ -1,9 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Blueprint } from '@switchyard/blueprint';
 import type { AwsApi } from '@switchyard/local-aws-endpoint';
-import { eventText } from './core/event-text.ts';
+import { answeringClients } from './effects/answering-clients.ts';
 import { lazyAwsClients } from './effects/aws-clients.ts';
-import type { AwsClients } from './effects/aws-clients.ts';
 import { containerNameAt, createLookUp } from './effects/look-up.ts';
 import { Places } from './effects/places.ts';
 import { assertImitated } from './effects/preflight.ts';
@@ -11,8 +9,8 @@ import { Records } from './effects/records.ts';
 import { refusingChanges } from './api/refusing-changes.ts';
 import type { Remedies } from './api/refusing-changes.ts';
 import { RegistrationKeeper } from './effects/registration-keeper.ts';
+import { registrationEvents } from './effects/registration-events.ts';
 import { createRegistrations } from './effects/registrations.ts';
-import type { RegistrationsOptions } from './effects/registrations.ts';
 import { startSelfMetadataServer } from './effects/self-metadata-server.ts';
 import { watchedGroupsOf } from './effects/target-groups-to-watch.ts';
 import { createTargetWatch } from './effects/target-watch.ts';
@@ -66,9 +64,7 @@ export async function startWatchingEcs(options: WatchingEcsOptions): Promise<Wat
   const abort = new AbortController();
   const { signal } = abort;
   const lazy = lazyAwsClients(options.endpointUrl, blueprint.region);
-  let ready: Promise<AwsClients> | undefined;
-  const clients = async (): Promise<AwsClients> =>
-    await (ready ??= lazy.clients().then(async (each) => await answering(each, intervalMs, signal)));
+  const clients = answeringClients(lazy, intervalMs, signal);
   const targetWatch = createTargetWatch({
     groups: watchedGroupsOf({ blueprint, clients, classic: lazy.classic, signal }),
     isPending: (targetGroup) => records.awaits(targetGroup),
@@ -76,11 +72,6 @@ export async function startWatchingEcs(options: WatchingEcsOptions): Promise<Wat
       for (const name of records.noteTargets(targetGroup, states)) services.get(name)?.settle();
     },
   });
-  const onTargets: RegistrationsOptions['onTargets'] = (service, targetGroup, change, count) => {
-    const arn = blueprint.targetGroups.find((each) => each.name === targetGroup)?.arn ?? targetGroup;
-    records.say(service, eventText[change](service, count, arn));
-    targetWatch.hurry(targetGroup);
-  };
   const registrations = new RegistrationKeeper({
     blueprint,
     records,
@@ -93,8 +84,7 @@ export async function startWatchingEcs(options: WatchingEcsOptions): Promise<Wat
       clients,
       classic: lazy.classic,
       signal,
-      onTargets,
-      onInstances: () => {},
+      ...registrationEvents(blueprint, records, targetWatch),
     }),
   });
   const places = new Places(blueprint, 10);
@@ -151,21 +141,6 @@ export async function startWatchingEcs(options: WatchingEcsOptions): Promise<Wat
 
 function lookUpOf(name: string, { lookUp }: WatchingEcsOptions): () => Promise<readonly string[] | undefined> {
   return lookUp === undefined ? createLookUp(name) : async () => await lookUp(name);
-}
-
-/** Waits until both APIs answer: they start beside this, and a task that cannot be registered would be given up. */
-async function answering(clients: AwsClients, intervalMs: number, signal: AbortSignal): Promise<AwsClients> {
-  const { elb, Elb, cloudMap, CloudMap } = clients;
-  for (;;) {
-    try {
-      await elb.send(new Elb.DescribeTargetGroupsCommand({ PageSize: 1 }), { abortSignal: signal });
-      await cloudMap.send(new CloudMap.ListNamespacesCommand({ MaxResults: 1 }), { abortSignal: signal });
-      return clients;
-    } catch (error) {
-      if (signal.aborted) throw error;
-      await wait(intervalMs);
-    }
-  }
 }
 
 function troublesOf(records: Records): string[] {

@@ -23,6 +23,12 @@ export interface TargetRef {
   readonly key: string;
 }
 
+/** As DescribeTargetHealth reports a target. */
+export interface TargetState {
+  readonly state: string;
+  readonly description?: string;
+}
+
 /** Stands for a Classic Load Balancer where target groups are named. */
 export function classicGroup(loadBalancer: string): string {
   return `classic:${loadBalancer}`;

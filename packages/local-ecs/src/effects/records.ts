@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Blueprint, Service } from '@switchyard/blueprint';
 import type { ServiceState, Task } from '../core/state.ts';
 import { classicGroup, targetRefsOf } from '../core/target-refs.ts';
-import type { TargetRef } from '../core/target-refs.ts';
+import type { TargetRef, TargetState } from '../core/target-refs.ts';
 import { combineHealth, taskHealthOf } from '../core/task-health.ts';
 import type { HealthStatus, TaskHealth } from '../core/task-health.ts';
 import type { EcsEvent } from '../events.ts';
 import { newServiceState } from './places.ts';
-import type { TargetState } from './target-watch.ts';
 
 const EVENTS_MAX = 100;
 const STOPPED_TASKS_MAX = 100;

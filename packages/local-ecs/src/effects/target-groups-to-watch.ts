@@ -1,7 +1,8 @@
 import type { Blueprint } from '@switchyard/blueprint';
 import { classicGroup } from '../core/target-refs.ts';
+import type { TargetState } from '../core/target-refs.ts';
 import type { AwsClients, ClassicClient } from './aws-clients.ts';
-import type { TargetState, WatchedGroup } from './target-watch.ts';
+import type { WatchedGroup } from './target-watch.ts';
 
 export interface GroupsOptions {
   readonly blueprint: Blueprint;

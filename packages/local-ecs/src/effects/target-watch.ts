@@ -1,13 +1,11 @@
+import type { TargetState } from '../core/target-refs.ts';
+import { DrainWaits } from './drain-waits.ts';
+
 /** How often targets are asked for: quickly while a target is about to change, less so when that takes long, slowly otherwise. */
 const QUICK_MS = 40;
 const PATIENT_MS = 250;
 const STEADY_MS = 1000;
 const QUICK_ASKS_MAX = 100;
-
-export interface TargetState {
-  readonly state: string;
-  readonly description?: string;
-}
 
 /** A target group, or something like it. */
 export interface WatchedGroup {
@@ -34,7 +32,7 @@ export interface TargetWatchOptions {
 
 export function createTargetWatch(options: TargetWatchOptions): TargetWatch {
   const timers = new Map<string, { timer: NodeJS.Timeout; dueMs: number }>();
-  const waiting = new Map<string, { target: string; since: number; resolve: () => void }[]>();
+  const waits = new DrainWaits();
   const quickAsks = new Map<string, number>();
   let asks = 0;
   const asking = new Set<string>();
@@ -56,9 +54,9 @@ export function createTargetWatch(options: TargetWatchOptions): TargetWatch {
     let delayMs = STEADY_MS;
     try {
       const states = await group.states();
-      settleDrained(group.name, states, number);
+      waits.settle(group.name, states, number);
       options.onStates(group.name, states);
-      const isPending = options.isPending(group.name) || (waiting.get(group.name)?.length ?? 0) > 0;
+      const isPending = options.isPending(group.name) || waits.has(group.name);
       const quick = isPending ? (quickAsks.get(group.name) ?? 0) + 1 : 0;
       quickAsks.set(group.name, quick);
       delayMs = !isPending ? STEADY_MS : quick > QUICK_ASKS_MAX ? PATIENT_MS : QUICK_MS;
@@ -67,18 +65,6 @@ export function createTargetWatch(options: TargetWatchOptions): TargetWatch {
     }
     asking.delete(group.name);
     schedule(group, delayMs);
-  };
-  const settleDrained = (name: string, states: ReadonlyMap<string, TargetState>, asked: number): void => {
-    const open = waiting.get(name) ?? [];
-    waiting.set(
-      name,
-      open.filter(({ target, since, resolve }) => {
-        // An answer that was under way when the wait began does not know of the deregistration.
-        if (asked <= since || states.get(target)?.state === 'draining') return true;
-        resolve();
-        return false;
-      }),
-    );
   };
   const groupOf = (name: string): WatchedGroup | undefined => options.groups.find((group) => group.name === name);
 
@@ -91,15 +77,14 @@ export function createTargetWatch(options: TargetWatchOptions): TargetWatch {
     async drained(name, target) {
       const group = groupOf(name);
       if (group === undefined || closed) return;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      waiting.set(name, [...(waiting.get(name) ?? []), { target, since: asks, resolve }]);
+      const drained = waits.add(name, target, asks);
       schedule(group, 0);
-      await promise;
+      await drained;
     },
     close() {
       closed = true;
       for (const { timer } of timers.values()) clearTimeout(timer);
-      for (const { resolve } of [...waiting.values()].flat()) resolve();
+      waits.end();
     },
   };
 }
