@@ -5,7 +5,9 @@ import { NETWORK_VARIABLE } from '../preload/config.ts';
 import type { TaskNetwork } from '../preload/config.ts';
 import type { ContainerExit, RunningTask, TaskRunner, TaskToRun } from '../task-runner.ts';
 import { containerCommandOf } from './container-command.ts';
+import type { ContainerCommand } from './container-command.ts';
 import { startContainerProcess } from './container-process.ts';
+import type { ContainerProcess } from './container-process.ts';
 
 const PRELOAD = new URL('../preload/task-network.ts', import.meta.url).href;
 const IMAGE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -42,28 +44,15 @@ async function startTaskProcesses(task: TaskToRun, options: ProcessRunnerOptions
   const exited = Promise.withResolvers<ContainerExit>();
   const wait = setTimeout(listening.resolve, options.listenTimeoutMs);
   if (ports.length === 0) listening.resolve();
-
+  const onListening = (port: number): void => {
+    if (unheard.delete(port) && unheard.size === 0) listening.resolve();
+  };
   const running = containers.map((container, index) => {
-    const { directory, arguments: words } = commands[index] ?? { directory: '', arguments: [] };
+    const command = commands[index] ?? { directory: '', arguments: [] };
     const environment = environmentOf(container, task, options.workspaceRoot);
-    let reason: string | undefined;
-    const process_ = startContainerProcess({
-      program: process.execPath,
-      arguments: ['--import', PRELOAD, ...words],
-      directory,
-      environment: { ...environment, [NETWORK_VARIABLE]: JSON.stringify(network) },
-      onLine: (stream, line) => task.onLog(container.name, stream, line),
-      onReport: (what, port, code) => {
-        if (what === 'failed') reason = portTrouble(task.address, task.hostPorts?.[port] ?? port, code);
-        else if (unheard.delete(port) && unheard.size === 0) listening.resolve();
-      },
-    });
-    const exit = process_.exited.then((exitCode): ContainerExit => {
-      const result = { container: container.name, exitCode, ...(reason === undefined ? {} : { reason }) };
-      if (container.essential) exited.resolve(result);
-      return result;
-    });
-    return { container, directory, environment, process: process_, exit, isStopping: false };
+    const started = startContainer(container, { task, command, environment, network, onListening });
+    if (container.essential) void started.exit.then(exited.resolve);
+    return started;
   });
   void exited.promise.then(() => clearTimeout(wait));
   void listening.promise.then(() => clearTimeout(wait));
@@ -74,24 +63,63 @@ async function startTaskProcesses(task: TaskToRun, options: ProcessRunnerOptions
     silentPorts: () => [...unheard],
     exited: exited.promise,
     stop: async (timeoutMsMax = Number.POSITIVE_INFINITY) =>
-      await Promise.all(
-        running.toReversed().map(async (each) => {
-          // A second SIGTERM would tell the program to give up its orderly end.
-          if (!each.isStopping) each.process.signal('SIGTERM');
-          each.isStopping = true;
-          const timeoutMs = Math.min(timeoutMsMax, each.container.stopTimeoutSeconds * 1000);
-          const timer = setTimeout(() => each.process.signal('SIGKILL'), timerMs(timeoutMs));
-          const exit = await each.exit;
-          clearTimeout(timer);
-          return exit;
-        }),
-      ),
+      await Promise.all(running.toReversed().map(async (each) => await stopContainer(each, timeoutMsMax))),
     probe: async (name, command, timeoutMs) => {
       const target = running.find((each) => each.container.name === name);
       if (target === undefined) return false;
       return await runProbe(command, { ...target, network }, timeoutMs);
     },
   };
+}
+
+interface Surroundings {
+  readonly task: TaskToRun;
+  readonly command: ContainerCommand;
+  readonly environment: Record<string, string>;
+  readonly network: TaskNetwork;
+  readonly onListening: (port: number) => void;
+}
+
+interface RunningContainer {
+  readonly container: Container;
+  readonly directory: string;
+  readonly environment: Record<string, string>;
+  readonly process: ContainerProcess;
+  readonly exit: Promise<ContainerExit>;
+  isStopping: boolean;
+}
+
+function startContainer(container: Container, surroundings: Surroundings): RunningContainer {
+  const { task, command, environment, network, onListening } = surroundings;
+  let reason: string | undefined;
+  const started = startContainerProcess({
+    program: process.execPath,
+    arguments: ['--import', PRELOAD, ...command.arguments],
+    directory: command.directory,
+    environment: { ...environment, [NETWORK_VARIABLE]: JSON.stringify(network) },
+    onLine: (stream, line) => task.onLog(container.name, stream, line),
+    onReport: (what, port, code) => {
+      if (what === 'failed') reason = portTrouble(task.address, task.hostPorts?.[port] ?? port, code);
+      else onListening(port);
+    },
+  });
+  const exit = started.exited.then((exitCode): ContainerExit => ({
+    container: container.name,
+    exitCode,
+    ...(reason === undefined ? {} : { reason }),
+  }));
+  return { container, directory: command.directory, environment, process: started, exit, isStopping: false };
+}
+
+async function stopContainer(each: RunningContainer, timeoutMsMax: number): Promise<ContainerExit> {
+  // A second SIGTERM would tell the program to give up its orderly end.
+  if (!each.isStopping) each.process.signal('SIGTERM');
+  each.isStopping = true;
+  const timeoutMs = timerMs(Math.min(timeoutMsMax, each.container.stopTimeoutSeconds * 1000));
+  const timer = setTimeout(() => each.process.signal('SIGKILL'), timeoutMs);
+  const exit = await each.exit;
+  clearTimeout(timer);
+  return exit;
 }
 
 /** What the container finds: its task definition's environment, what ECS adds, and what the image sets. Nothing else. */

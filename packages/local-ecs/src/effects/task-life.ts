@@ -1,11 +1,12 @@
-import { serviceConnectAddressOf } from '../core/addresses.ts';
 import type { ContainerRecord, Deployment, ServiceState, StopCode, Task } from '../core/state.ts';
+import { noteExits, noteStarted, noteStopping } from '../core/task-record.ts';
 import type { TaskStatus } from '../core/task-status.ts';
 import type { Sidecar, StartSidecar } from '../sidecar.ts';
 import type { ContainerExit, RunningTask, TaskRunner } from '../task-runner.ts';
 import { startHealthChecks } from './health-checks.ts';
 import type { RegisteredTask } from './registered-task.ts';
 import type { Registrations } from './registrations.ts';
+import { startTaskSidecar } from './task-sidecar.ts';
 
 export interface StopRequest {
   readonly code: StopCode;
@@ -75,7 +76,7 @@ export class TaskLife {
     let exit: ContainerExit | undefined;
     try {
       this.#to('PENDING');
-      sidecar = await this.#startSidecar();
+      sidecar = await startTaskSidecar(task, context.deployment, context.addressOctet, context.startSidecar);
       const running = await context.runner.start({
         id: task.id,
         service: task.service,
@@ -126,7 +127,6 @@ export class TaskLife {
     const outcome = await left;
     checks.dispose();
     this.#noteStopping(outcome);
-    if (outcome.kind === 'exit') this.#noteExits([outcome.exit]);
     const deregister = async (): Promise<void> => {
       await registering;
       await this.#joining;
@@ -136,7 +136,7 @@ export class TaskLife {
     if (early === undefined && outcome.kind === 'stop') await this.#deactivate(outcome.request, running, deregistering);
     this.#to('STOPPING');
     const exits = await running.stop(this.#timeoutMsMax);
-    this.#noteExits(exits);
+    noteExits(this.#task, exits, this.#context.now());
     await Promise.race([deregistering, this.#hurry.promise]);
     return outcome.kind === 'exit' ? outcome.exit : exits[0];
   }
@@ -186,42 +186,17 @@ export class TaskLife {
       const reason = `Nothing listens on port ${port} of the task's own address yet; a server on localhost alone can be reached by nobody else.`;
       this.#context.onTrouble(this.#task, 'await', new Error(reason));
     }
-    for (const container of this.#task.containers) {
-      container.lastStatus = 'RUNNING';
-      container.startedAtMs = this.#context.now();
-    }
+    noteStarted(this.#task, this.#context.now());
   }
 
   #noteStopping(outcome: Outcome): void {
-    this.#task.desiredStatus = 'STOPPED';
-    this.#task.stoppingAtMs = this.#context.now();
-    const { code, reason }: Pick<StopRequest, 'code' | 'reason'> =
-      outcome.kind === 'stop'
-        ? outcome.request
-        : { code: 'EssentialContainerExited', reason: 'Essential container in task exited' };
-    this.#task.stopCode = code;
-    this.#task.stoppedReason = reason;
-  }
-
-  #noteExits(exits: readonly ContainerExit[]): void {
-    for (const { container: name, exitCode, reason } of exits) {
-      const container = this.#task.containers.find((each) => each.name === name);
-      if (container === undefined) continue;
-      Object.assign(container, { lastStatus: 'STOPPED', exitCode, finishedAtMs: this.#context.now() });
-      if (reason !== undefined) container.reason = reason;
+    const now = this.#context.now();
+    if (outcome.kind === 'stop') {
+      noteStopping(this.#task, outcome.request.code, outcome.request.reason, now);
+      return;
     }
-  }
-
-  async #startSidecar(): Promise<Sidecar | undefined> {
-    const { startSidecar, deployment, addressOctet } = this.#context;
-    const { id: taskId, address, index } = this.#task;
-    const names = [...new Set(deployment.serviceConnectEndpoints.map((endpoint) => endpoint.dnsName))];
-    if (startSidecar === undefined || names.length === 0) return undefined;
-    const endpoints = deployment.serviceConnectEndpoints.map((endpoint) => ({
-      ...endpoint,
-      listenAddress: serviceConnectAddressOf(index, names.indexOf(endpoint.dnsName) + 1, addressOctet),
-    }));
-    return await startSidecar({ taskId, address, endpoints });
+    noteStopping(this.#task, 'EssentialContainerExited', 'Essential container in task exited', now);
+    noteExits(this.#task, [outcome.exit], now);
   }
 
   async #attempt(doing: string, work: () => Promise<void>): Promise<void> {
