@@ -30,6 +30,11 @@ export const labErrors = {
       'LAB_PORT_TAKEN',
       `Port ${port}, for ${what}, is taken: stop what listens there (another lab, perhaps; "ss -ltnup sport = :${port}" names it) or choose another port with ${flag} or ${variable}.`,
     ),
+  portNotAllowed: (port: number, what: string, flag: string, variable: string) =>
+    new LabError(
+      'LAB_PORT_NOT_ALLOWED',
+      `Port ${port}, for ${what}, may not be opened by this user: choose one from 1024 up with ${flag} or ${variable}.`,
+    ),
   assemblyMissing: (directory: string) =>
     new LabError(
       'LAB_ASSEMBLY_MISSING',

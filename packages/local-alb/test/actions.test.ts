@@ -64,6 +64,12 @@ test('redirects to the parts that the action names, with the port', async () => 
   expect(body).toHaveLength(110);
 });
 
+test('redirects a client that names no host to the load balancer’s own name', async () => {
+  await using alb = await albWith(rule(1, { type: 'redirect', statusCode: 302, path: '/x' }));
+  const { location } = await ask(alb.port, 'GET /', 'Host:');
+  expect(location).toBe(`http://${loadBalancer([]).dnsName}:${alb.port}/x`);
+});
+
 test('keeps in a redirect what the action leaves out, and fills in placeholders', async () => {
   await using alb = await albWith(
     rule(

@@ -79,7 +79,7 @@ function redirect(client: Client, head: RequestHead, rule: Rule, transformed: Tr
     rule.action,
     {
       protocol: listener.protocol === 'https' ? 'HTTPS' : 'HTTP',
-      host: transformed?.host ?? withoutPort(head.host ?? runtime.loadBalancer.dnsName),
+      host: transformed?.host ?? withoutPort(head.host || runtime.loadBalancer.dnsName),
       port: listener.localPort,
       path: mark < 0 ? uri : uri.slice(0, mark),
       query: mark < 0 ? '' : uri.slice(mark + 1),

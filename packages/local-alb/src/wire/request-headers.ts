@@ -61,9 +61,12 @@ function readKnown(head: RequestHead, name: string, text: string, from: number, 
   }
 }
 
+/** A redirect copies it, and a log quotes it. Not whether there is such a host: that rules decide. */
+const HOST = /^[\x21-\x7e]*$/;
+
 function readHost(head: RequestHead, value: string): boolean {
   if (head.target.charCodeAt(0) === 47 || head.host === undefined) {
-    if (head.host !== undefined) head.reject(400);
+    if (head.host !== undefined || !HOST.test(value)) head.reject(400);
     head.host = value;
   }
   return false;

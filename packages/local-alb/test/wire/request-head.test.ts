@@ -127,6 +127,8 @@ test.for([
   ['GET /../x HTTP/1.1\r\nHost: a\r\n\r\n', 400],
   ['GET example HTTP/1.1\r\nHost: a\r\n\r\n', 400],
   ['GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400],
+  ['GET / HTTP/1.1\r\nHost: a\u001B[31mb\r\n\r\n', 400],
+  ['GET / HTTP/1.1\r\nHost: a b\r\n\r\n', 400],
 ] as const)('refuses %.60j with %i', ([text, status]) => {
   expect(parse(text).rejection).toBe(status);
 });
