@@ -16,14 +16,17 @@ describe('destroy', () => {
   it('destroys stacks that were deployed with other switches before the ones that they import from', async () => {
     await using lab = await labAccount(app.directory);
     stackIn(lab.recorded, 'Switchyard-Network', 'AWS::EC2::VPC', { outputs: [vpcOutput] });
-    stackIn(lab.recorded, 'Switchyard-Elsewhere', 'AWS::EC2::Subnet', {
+    stackIn(lab.recorded, 'Switchyard-NetworkModes', 'AWS::EC2::Subnet', {
       properties: { VpcId: { 'Fn::ImportValue': 'Switchyard:Vpc' } },
     });
 
     const { code, stderr, stdout } = await lab.run('destroy', '--yes');
 
     expect(code, stderr).toBe(0);
-    expect(callsOf(lab.recorded, 'cloudformation:DeleteStack')).toEqual(['Switchyard-Elsewhere', 'Switchyard-Network']);
+    expect(callsOf(lab.recorded, 'cloudformation:DeleteStack')).toEqual([
+      'Switchyard-NetworkModes',
+      'Switchyard-Network',
+    ]);
     expect(stdout).toBe('destroyed; nothing is left that costs money\n');
   });
 
@@ -34,7 +37,7 @@ describe('destroy', () => {
 
     const { code, stderr, stdout } = await lab.run('destroy', '--yes');
 
-    expect(stderr).toContain('deleted what ECS left in Cloud Map: api.mesh; once more');
+    expect(stderr).toContain('deleted what ECS left in Cloud Map: api; once more');
     expect(stdout).toBe('destroyed; nothing is left that costs money\n');
     expect(code).toBe(0);
   });
@@ -67,12 +70,12 @@ describe('destroy', () => {
   });
 
   it('stops waiting for a stack of other switches when interrupted', async () => {
-    await using lab = await labAccount(app.directory, { stalls: 'Switchyard-Elsewhere' });
-    stackIn(lab.recorded, 'Switchyard-Elsewhere', 'AWS::EC2::Subnet');
+    await using lab = await labAccount(app.directory, { stalls: 'Switchyard-NetworkModes' });
+    stackIn(lab.recorded, 'Switchyard-NetworkModes', 'AWS::EC2::Subnet');
     const destruction = lab.start('destroy', '--yes');
     await vi.waitFor(
       () => {
-        expect(lab.recorded.stacks.get('Switchyard-Elsewhere')?.status).toBe('DELETE_IN_PROGRESS');
+        expect(lab.recorded.stacks.get('Switchyard-NetworkModes')?.status).toBe('DELETE_IN_PROGRESS');
       },
       { timeout: 60_000 },
     );

@@ -9,10 +9,13 @@ export function stackIn(
     properties = {},
     outputs = [],
     status = 'CREATE_COMPLETE',
+    tags = { Application: 'switchyard' },
   }: {
     readonly properties?: object;
     readonly outputs?: readonly RecordedOutput[];
     readonly status?: string;
+    /** By default those that the CDK app gives to its stacks. */
+    readonly tags?: Readonly<Record<string, string>>;
   } = {},
 ): void {
   stacks.set(name, {
@@ -24,5 +27,6 @@ export function stackIn(
     parameters: {},
     outputs,
     events: [],
+    tags,
   });
 }

@@ -35,6 +35,8 @@ export interface RecordedAccount {
   readonly overtaken?: string | undefined;
   /** Log groups that no stack owns. */
   readonly logGroups: Set<string>;
+  /** Reachability analyses, by id, and the path that each is of. A path cannot be deleted while it has any. */
+  readonly analyses: Map<string, string>;
   /** Discovery services that ECS left in the namespace `mesh`, which cannot be deleted while it has any. */
   readonly meshServices: Set<string>;
   readonly stacks: Map<string, RecordedStack>;
@@ -60,6 +62,7 @@ export interface RecordedStack {
   changeSet?: RecordedChangeSet;
   /** Oldest first. */
   readonly events: RecordedEvent[];
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 export interface RecordedOutput {
@@ -126,6 +129,7 @@ export function recordedAccount(options: AccountOptions = {}): RecordedAccount {
     failures: {},
     tagged: [],
     logGroups: new Set(),
+    analyses: new Map(),
     meshServices: new Set(),
     ...options,
     stacks: new Map(),

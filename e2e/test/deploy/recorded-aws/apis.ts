@@ -122,13 +122,11 @@ function logOperations({ logGroups }: RecordedAccount): AwsApi['operations'] {
 
 function discoveryOperations({ meshServices }: RecordedAccount): AwsApi['operations'] {
   return {
-    ListNamespaces: () => ({
-      Namespaces: [
-        { Id: 'ns-mesh', Name: 'mesh' },
-        { Id: 'ns-other', Name: 'other' },
-      ],
-    }),
-    ListServices: () => ({ Services: [...meshServices].map((Name) => ({ Id: `srv-${Name}`, Name })) }),
+    ListServices: ({ Filters }) => {
+      const [namespace] = Filters as readonly { readonly Values: readonly string[] }[];
+      const names = namespace?.Values[0] === 'ns-mesh' ? [...meshServices] : [];
+      return { Services: names.map((Name) => ({ Id: `srv-${Name}`, Name })) };
+    },
     DeleteService: ({ Id }) => {
       meshServices.delete(String(Id).slice('srv-'.length));
       return {};

@@ -86,7 +86,7 @@ function stacksOf(account: RecordedAccount, input: AwsInput): RecordedStack[] {
   return [...account.stacks.values()].filter(({ status }) => status !== 'DELETE_COMPLETE');
 }
 
-function description({ id, name, status, reason, parameters, resolved = {}, outputs }: RecordedStack) {
+function description({ id, name, status, reason, parameters, resolved = {}, outputs, tags }: RecordedStack) {
   return {
     StackId: id,
     StackName: name,
@@ -99,6 +99,7 @@ function description({ id, name, status, reason, parameters, resolved = {}, outp
       ResolvedValue: resolved[ParameterKey],
     })),
     Outputs: outputs,
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   };
 }
 
@@ -126,6 +127,7 @@ function createChangeSet(account: RecordedAccount, input: AwsInput) {
           parameters: {},
           outputs: [],
           events: [],
+          tags: tagsOf(input),
         };
   account.stacks.set(name, stack);
   stack.changeSet = {
@@ -137,6 +139,11 @@ function createChangeSet(account: RecordedAccount, input: AwsInput) {
     resolved: resolvedParameters(account, account.objects.get(templateObject) ?? '{}', parameters),
   };
   return { Id: stack.changeSet.id, StackId: stack.id };
+}
+
+function tagsOf(input: AwsInput): Record<string, string> {
+  const tags = (input['Tags'] || []) as readonly { Key: string; Value: string }[];
+  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 }
 
 function describeChangeSet(account: RecordedAccount, stack: RecordedStack) {

@@ -93,7 +93,10 @@ function ec2Answer(account: RecordedAccount, form: URLSearchParams): Answer {
     DescribeNatGateways: '<natGatewaySet/>',
     DescribeInstances: '<reservationSet/>',
     DescribeVpcEndpointServices: endpointServices(account),
+    DescribeNetworkInsightsAnalyses: analysesOf(account, form.get('NetworkInsightsPathId')),
+    DeleteNetworkInsightsAnalysis: `<networkInsightsAnalysisId>${form.get('NetworkInsightsAnalysisId')}</networkInsightsAnalysisId>`,
   };
+  if (action === 'DeleteNetworkInsightsAnalysis') account.analyses.delete(form.get('NetworkInsightsAnalysisId') ?? '');
   const body = items[action];
   if (body === undefined) {
     return {
@@ -105,6 +108,11 @@ function ec2Answer(account: RecordedAccount, form: URLSearchParams): Answer {
     status: 200,
     body: `<${action}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">${body}</${action}Response>`,
   };
+}
+
+function analysesOf({ analyses }: RecordedAccount, pathId: string | null): string {
+  const ids = [...analyses].filter(([, path]) => path === pathId).map(([id]) => id);
+  return `<networkInsightsAnalysisSet>${ids.map((id) => `<item><networkInsightsAnalysisId>${id}</networkInsightsAnalysisId></item>`).join('')}</networkInsightsAnalysisSet>`;
 }
 
 function vpcCount({ vpcs, stacks }: RecordedAccount): number {

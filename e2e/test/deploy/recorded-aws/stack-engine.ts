@@ -90,14 +90,23 @@ function event(stack: RecordedStack, logicalId: string, type: string, status: st
 
 export function resourcesOf(stack: RecordedStack) {
   const { Resources = {} } = JSON.parse(stack.template) as Partial<Template>;
-  return Object.entries(Resources).map(([LogicalResourceId, { Type }]) => ({
+  return Object.entries(Resources).map(([LogicalResourceId, { Type, Properties }]) => ({
     LogicalResourceId,
-    PhysicalResourceId: LogicalResourceId.toLowerCase(),
+    PhysicalResourceId: physicalId(stack.name, LogicalResourceId, Type, Properties),
     ResourceType: Type,
     ResourceStatus: 'CREATE_COMPLETE',
     Timestamp: new Date(0),
     LastUpdatedTimestamp: new Date(0),
   }));
+}
+
+/** Its name, where it was given one or CloudFormation makes one up; else an id. */
+function physicalId(stack: string, logicalId: string, type: string, properties: unknown): string {
+  const given = (properties as { readonly ClusterName?: unknown } | undefined)?.ClusterName;
+  if (type === 'AWS::ECS::Cluster' && typeof given === 'string') return given;
+  if (type === 'AWS::Lambda::Function') return `${stack}-${logicalId}-EXAMPLE`;
+  if (type === 'AWS::ServiceDiscovery::HttpNamespace') return 'ns-mesh';
+  return type === 'AWS::EC2::NetworkInsightsPath' ? `nip-${logicalId}` : logicalId.toLowerCase();
 }
 
 /** @throws AwsApiError when nobody imports it, in AWS's words. */
@@ -131,10 +140,11 @@ export function deleteStack(account: RecordedAccount, name: string): void {
     event(stack, name, 'AWS::CloudFormation::Stack', 'DELETE_FAILED', stack.reason);
     return;
   }
-  for (const { LogicalResourceId, ResourceType } of resourcesOf(stack).toReversed()) {
+  for (const { LogicalResourceId, PhysicalResourceId, ResourceType } of resourcesOf(stack).toReversed()) {
     event(stack, LogicalResourceId, ResourceType, 'DELETE_IN_PROGRESS');
-    if (ResourceType === 'AWS::ServiceDiscovery::HttpNamespace' && account.meshServices.size > 0) {
-      event(stack, LogicalResourceId, ResourceType, 'DELETE_FAILED', 'Namespace has associated services');
+    const obstacle = obstacleOf(account, ResourceType, PhysicalResourceId);
+    if (obstacle !== undefined) {
+      event(stack, LogicalResourceId, ResourceType, 'DELETE_FAILED', obstacle);
       stack.status = 'DELETE_FAILED';
       stack.reason = `The following resource(s) failed to delete: [${LogicalResourceId}].`;
       event(stack, name, 'AWS::CloudFormation::Stack', 'DELETE_FAILED', stack.reason);
@@ -145,4 +155,13 @@ export function deleteStack(account: RecordedAccount, name: string): void {
   stack.status = 'DELETE_COMPLETE';
   stack.outputs = [];
   event(stack, name, 'AWS::CloudFormation::Stack', 'DELETE_COMPLETE');
+}
+
+/** Why a service does not delete a resource, in AWS's words. */
+function obstacleOf({ meshServices, analyses }: RecordedAccount, type: string, id: string): string | undefined {
+  if (type === 'AWS::ServiceDiscovery::HttpNamespace' && meshServices.size > 0)
+    return 'Namespace has associated services';
+  if (type === 'AWS::EC2::NetworkInsightsPath' && [...analyses.values()].includes(id))
+    return `An analysis exists for the network insights path '${id}' (Service: Ec2, Status Code: 400, Error Code: AnalysisExistsForNetworkInsightsPath)`;
+  return undefined;
 }

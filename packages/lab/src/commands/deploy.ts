@@ -5,7 +5,7 @@ import { readBlueprint } from '@switchyard/blueprint';
 
 import type { Context } from '../context.ts';
 import type { Assembly } from '../deploy/assembly.ts';
-import { cliFlags } from '../deploy/aws.ts';
+import { cliFlags, targetArgs } from '../deploy/aws.ts';
 import type { AwsTarget } from '../deploy/aws.ts';
 import { busyStackOf } from '../deploy/cdk/busy-stack.ts';
 import { asSentence, buildProgress, failureInWords } from '../deploy/cdk/progress.ts';
@@ -17,6 +17,7 @@ import { hourlyCostOf } from '../deploy/cost/hourly-cost.ts';
 import type { Cost } from '../deploy/cost/hourly-cost.ts';
 import { currentPrices } from '../deploy/cost/prices.ts';
 import { deployErrors } from '../deploy/errors.ts';
+import { throwIfInterrupted } from '../deploy/interrupted.ts';
 import { findingLine } from '../deploy/preflight/finding.ts';
 import type { Finding } from '../deploy/preflight/finding.ts';
 import { runPreflight } from '../deploy/preflight/run-preflight.ts';
@@ -134,18 +135,6 @@ async function deployAll(assembly: Assembly, target: AwsTarget, context: Context
     throw deployErrors.deployFailed(`The CDK stopped: ${asSentence(progress.complaint())}`);
   }
   return JSON.parse(await readFile(outputsFile, 'utf8').catch(() => '{}')) as Outputs;
-}
-
-/** The CDK is told the region in both ways that it knows. */
-export function targetArgs({ profile, region }: AwsTarget): string[] {
-  return ['--region', region, ...(profile === undefined ? [] : ['--profile', profile])];
-}
-
-/** @throws the signal's reason, after saying what an interruption does not stop and what to do after that. */
-export function throwIfInterrupted({ signal, note }: Context, next: string): void {
-  if (signal.aborted)
-    note(`interrupted; what CloudFormation has begun goes on without this command: when it is done, ${next}`);
-  signal.throwIfAborted();
 }
 
 function summaryOf(assembly: Assembly, findings: readonly Finding[], cost: Cost) {

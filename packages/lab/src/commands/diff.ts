@@ -1,11 +1,11 @@
 import type { Context } from '../context.ts';
+import { accountOf } from '../deploy/account.ts';
+import { targetArgs } from '../deploy/aws.ts';
 import { asSentence } from '../deploy/cdk/progress.ts';
 import { runCdk } from '../deploy/cdk/run-cdk.ts';
 import { deployErrors } from '../deploy/errors.ts';
 import type { SwitchOptions } from '../deploy/switches.ts';
 import { synthesized } from '../deploy/synthesized.ts';
-import { targetArgs } from './deploy.ts';
-import { accountOf } from './destroy.ts';
 
 export interface DiffOptions extends SwitchOptions {
   readonly profile?: string;

@@ -22,6 +22,7 @@ interface AssemblyStack {
   readonly name: string;
   /** Names of the stacks that must be there before. */
   readonly dependencies: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** What deploying needs to know of a cloud assembly, beyond its blueprint. */
@@ -44,6 +45,7 @@ interface Artifact {
     readonly templateFile?: string;
     readonly stackName?: string;
     readonly file?: string;
+    readonly tags?: Readonly<Record<string, string>>;
     readonly requiresBootstrapStackVersion?: number;
     readonly bootstrapStackVersionSsmParameter?: string;
   };
@@ -62,6 +64,7 @@ export async function readAssembly(directory: string): Promise<Assembly> {
       .map(([id, { properties, dependencies = [] }]) => ({
         name: properties?.stackName ?? id,
         dependencies: dependencies.filter((other) => artifacts[other]?.type === 'aws:cloudformation:stack'),
+        tags: properties?.tags ?? {},
         templateFile: properties?.templateFile ?? '',
       })),
   );
@@ -81,7 +84,7 @@ export async function readAssembly(directory: string): Promise<Assembly> {
   );
   return {
     directory,
-    stacks: stacks.map(({ name, dependencies }) => ({ name, dependencies })),
+    stacks: stacks.map(({ name, dependencies, tags }) => ({ name, dependencies, tags })),
     resources: templates.flatMap(({ resources }) => resources),
     outputs: templates.flatMap(({ outputs }) => outputs),
     imageCount: images.reduce((sum, count) => sum + count, 0),

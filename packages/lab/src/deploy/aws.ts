@@ -16,6 +16,11 @@ export function cliFlags({ profile, region }: AwsTarget): string {
   return ` --region ${region}${profile === undefined ? '' : ` --profile ${profile}`}`;
 }
 
+/** The same choice for the CDK's command line. */
+export function targetArgs({ profile, region }: AwsTarget): string[] {
+  return ['--region', region, ...(profile === undefined ? [] : ['--profile', profile])];
+}
+
 /**
  * The region that the SDKs and the CDK would take: the flag's, the environment's, the profile's.
  * Undefined when nobody names one.

@@ -1,12 +1,31 @@
 import { clientConfig } from './aws.ts';
 import type { AwsTarget } from './aws.ts';
+import { containerInsightsOf } from './beside-stacks.ts';
+import { logGroupsNamed, logGroupsUnder } from './log-groups.ts';
 import { existingStacks } from './stacks.ts';
 
-/** What CloudFormation made for the stacks and is still there, by ARN. */
-export async function leftOver(target: AwsTarget, stackNames: readonly string[], prefix: string): Promise<string[]> {
-  const stacks = await existingStacks(target, stackNames, prefix);
+/**
+ * What is still there of these stacks: those themselves, what CloudFormation made for them, by ARN, and log groups that are called as
+ * AWS services call theirs for them.
+ */
+export async function leftOver(
+  target: AwsTarget,
+  { stackNames, clusters }: { readonly stackNames: readonly string[]; readonly clusters: readonly string[] },
+): Promise<string[]> {
+  const stacks = await existingStacks(target, stackNames);
   const arns = (await taggedArns(target, stackNames)).filter((arn) => mayCost(arn));
-  return [...stacks.map(({ name, status }) => `stack ${name} (${status})`), ...(await alive(target, arns))];
+  const logGroups = [
+    ...(await logGroupsNamed(target, clusters.map(containerInsightsOf))),
+    ...(await logGroupsUnder(
+      target,
+      stackNames.map((name) => `/aws/lambda/${name}-`),
+    )),
+  ];
+  return [
+    ...stacks.map(({ name, status }) => `stack ${name} (${status})`),
+    ...(await alive(target, arns)),
+    ...logGroups.map((name) => `log group ${name}`),
+  ];
 }
 
 /** CloudFormation tags what it makes with the stack's name, for every type that can be tagged. */

@@ -9,28 +9,25 @@ export interface ExistingStack {
   readonly createdAt: Date;
   /** Names under which other stacks may import from it. */
   readonly exports: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Stacks of the account that are not deleted: those named, or those whose names begin with `prefix`. */
-export async function existingStacks(
-  target: AwsTarget,
-  names: readonly string[],
-  prefix?: string,
-): Promise<ExistingStack[]> {
+/** Stacks of the account with these names that are not deleted. */
+export async function existingStacks(target: AwsTarget, names: readonly string[]): Promise<ExistingStack[]> {
   const { CloudFormationClient, paginateDescribeStacks } = await import('@aws-sdk/client-cloudformation');
   const client = new CloudFormationClient(clientConfig(target));
   const stacks: ExistingStack[] = [];
   try {
     for await (const { Stacks = [] } of paginateDescribeStacks({ client }, {})) {
       for (const { StackName: name = '', StackStatus: status = '', ...rest } of Stacks) {
-        const isWanted = names.includes(name) || (prefix !== undefined && name.startsWith(prefix));
-        if (!isWanted || status === 'DELETE_COMPLETE') continue;
+        if (!names.includes(name) || status === 'DELETE_COMPLETE') continue;
         stacks.push({
           name,
           status,
           reason: rest.StackStatusReason ?? '',
           createdAt: rest.CreationTime ?? new Date(0),
           exports: (rest.Outputs ?? []).flatMap(({ ExportName }) => ExportName ?? []),
+          tags: Object.fromEntries((rest.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
         });
       }
     }

@@ -11,6 +11,7 @@ const stack = (status: string, reason = '', name = 'Switchyard-Network'): Existi
   reason,
   createdAt: new Date(0),
   exports: [],
+  tags: {},
 });
 
 describe('checkStacks', () => {
