@@ -114,6 +114,8 @@ export const labErrors = {
       'LAB_STEADY_TIMEOUT',
       `Service ${service} is not steady after ${seconds} s: "pnpm lab status" shows what it waits for.`,
     ),
+  stopTimeout: (seconds: number) =>
+    new LabError('LAB_STOP_TIMEOUT', `The lab is still stopping after ${seconds} s: it ends as it is.`),
   servicesFailed: (message: string) => new LabError('LAB_SERVICES_FAILED', message),
   checkFailed: (failed: number, total: number) =>
     new LabError('LAB_CHECK_FAILED', `${failed} of ${total} promises did not hold.`),

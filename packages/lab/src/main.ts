@@ -2,6 +2,9 @@ import pc from 'picocolors';
 
 import { run } from './run.ts';
 
+/** How long what a command left open may keep the process after its end. */
+const lingerMaxMs = 500;
+
 const stopped = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
@@ -29,3 +32,5 @@ process.exitCode = await run(process.argv.slice(2), {
   colors: pc.createColors(pc.isColorSupported && process.stdout.isTTY),
   signal: stopped.signal,
 });
+// Only what could not be closed in time is still open: the command has said so.
+setTimeout(() => process.exit(), lingerMaxMs).unref();

@@ -11,17 +11,24 @@ export async function run(args: readonly string[], context: Context): Promise<nu
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
-    if (error instanceof Error && error.name === 'AbortError' && context.signal.aborted) return 130;
+    if (isAbort(error) && context.signal.aborted) return 130;
     for (const line of sentencesOf(error)) context.note(line);
     return 1;
   }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 /** Errors of this project carry a code and one sentence; anything else is a defect of the lab, shown whole. */
 function sentencesOf(error: unknown): string[] {
   if (!(error instanceof Error)) return [String(error)];
   if (error instanceof AggregateError) return error.errors.flatMap(sentencesOf);
-  if (error instanceof SuppressedError) return [...sentencesOf(error.suppressed), ...sentencesOf(error.error)];
+  if (error instanceof SuppressedError)
+    return isAbort(error.suppressed)
+      ? sentencesOf(error.error)
+      : [...sentencesOf(error.suppressed), ...sentencesOf(error.error)];
   const { code } = error as NodeJS.ErrnoException;
   if (code !== undefined && /^(LAB|BLUEPRINT|LOCAL)_/.test(code)) return [error.message];
   return [error.stack ?? error.message];

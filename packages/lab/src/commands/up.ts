@@ -23,7 +23,7 @@ export interface UpOptions {
 }
 
 const logChoices = ['all', 'events', 'none'];
-/** Stopping in order takes well under this; past it, the process ends as it is. Its tasks end with it. */
+/** Stopping in order takes well under this; past it, the process ends as it is, and its tasks end with it. */
 const stopTimeoutMs = 5000;
 
 /** `lab up`: the whole lab, until the first SIGINT, SIGTERM or SIGHUP. */
@@ -53,29 +53,30 @@ export async function up(options: UpOptions, context: Context): Promise<void> {
     ports,
     onEvent: (event) => [progress, reporter].forEach(({ tell }) => tell(event)),
   });
-  try {
-    await steady(lab, context);
-    const seconds = (performance.now() - began) / 1000;
-    if (options.json === true)
-      context.print(
-        JSON.stringify({
-          kind: 'ready',
-          seconds,
-          urls: lab.urls,
-          dns: lab.dns,
-          services: lab.serviceNames,
-          otherLoadBalancers: lab.otherLoadBalancers,
-        }),
-      );
-    else welcome(lab, seconds, context.colors).forEach(context.print);
-    progress[Symbol.dispose]();
-    reporter.goLive();
-    await stopRequested(context);
-  } finally {
-    progress[Symbol.dispose]();
-    reporter.goQuiet();
-    await stopped(lab, context);
-  }
+  await using _ = {
+    async [Symbol.asyncDispose]() {
+      progress[Symbol.dispose]();
+      reporter.goQuiet();
+      await stopped(lab, context);
+    },
+  };
+  await steady(lab, context);
+  const seconds = (performance.now() - began) / 1000;
+  if (options.json === true)
+    context.print(
+      JSON.stringify({
+        kind: 'ready',
+        seconds,
+        urls: lab.urls,
+        dns: lab.dns,
+        services: lab.serviceNames,
+        otherLoadBalancers: lab.otherLoadBalancers,
+      }),
+    );
+  else welcome(lab, seconds, context.colors).forEach(context.print);
+  progress[Symbol.dispose]();
+  reporter.goLive();
+  await stopRequested(context);
 }
 
 /** Waits until every service is steady, saying what for. A signal ends the wait. */
@@ -89,19 +90,17 @@ async function stopRequested({ signal }: Context): Promise<void> {
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
+/** @throws LabError LAB_STOP_TIMEOUT */
 async function stopped(lab: Lab, context: Context): Promise<void> {
   context.note('stopping');
   const giveUp = new AbortController();
   const outcome = await Promise.race([
     lab[Symbol.asyncDispose]().then(() => 'stopped' as const),
-    delay(stopTimeoutMs, 'late' as const, { signal: giveUp.signal, ref: false }),
+    delay(stopTimeoutMs, 'late' as const, { signal: giveUp.signal }),
   ]);
   giveUp.abort();
-  context.note(
-    outcome === 'stopped'
-      ? 'stopped; nothing is left running'
-      : `still stopping after ${stopTimeoutMs / 1000} s: ending as it is`,
-  );
+  if (outcome === 'late') throw labErrors.stopTimeout(stopTimeoutMs / 1000);
+  context.note('stopped; nothing is left running');
 }
 
 /** Writes events as they come. In text, only once the lab is ready: until then {@link steady} says what it waits for. */
