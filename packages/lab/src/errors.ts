@@ -109,10 +109,15 @@ export const labErrors = {
       'LAB_LISTENER_MISSING',
       `No listener has port ${port}; the load balancer listens on ${known.join(', ')}.`,
     ),
+  taskNotPlaced: (running: number, desired: number, refusal: string) =>
+    new LabError(
+      'LAB_TASK_NOT_PLACED',
+      `${running} of ${desired} tasks run, and there is no place for more: ${refusal}`,
+    ),
   steadyTimeout: (service: string, seconds: number) =>
     new LabError(
       'LAB_STEADY_TIMEOUT',
-      `Service ${service} is not steady after ${seconds} s: "pnpm lab status" shows what it waits for.`,
+      `Service ${service} has come no nearer to its desired count for ${seconds} s: "pnpm lab status" shows what it waits for.`,
     ),
   stopTimeout: (seconds: number) =>
     new LabError('LAB_STOP_TIMEOUT', `The lab is still stopping after ${seconds} s: it ends as it is.`),

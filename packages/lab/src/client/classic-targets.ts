@@ -1,15 +1,15 @@
 import { DescribeInstanceHealthCommand, ElasticLoadBalancingClient } from '@aws-sdk/client-elastic-load-balancing';
 
 import type { LabClient } from './lab-client.ts';
-import type { TaskState } from './lab-state.ts';
+import type { TargetState } from './targets.ts';
 
 /** What Classic Load Balancers say of their instances, by instance id. */
 export async function classicTargets(
   { options }: LabClient,
   loadBalancers: readonly string[],
-): Promise<Map<string, TaskState['targets'][number][]>> {
+): Promise<Map<string, TargetState[]>> {
   const client = new ElasticLoadBalancingClient(options);
-  const found = new Map<string, TaskState['targets'][number][]>();
+  const found = new Map<string, TargetState[]>();
   try {
     for (const LoadBalancerName of loadBalancers) {
       const { InstanceStates = [] } = await client.send(new DescribeInstanceHealthCommand({ LoadBalancerName }));

@@ -1,19 +1,22 @@
 import {
   DescribeServicesCommand,
   DescribeTasksCommand,
-  ListClustersCommand,
-  ListServicesCommand,
-  ListTasksCommand,
+  paginateListClusters,
+  paginateListServices,
+  paginateListTasks,
 } from '@aws-sdk/client-ecs';
 import type { Service, Task } from '@aws-sdk/client-ecs';
-import { DescribeTargetGroupsCommand, DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
-import {
-  GetInstancesHealthStatusCommand,
-  ListInstancesCommand,
-  ListServicesCommand as ListDiscoveryServicesCommand,
-} from '@aws-sdk/client-servicediscovery';
 
+import { allOf, inGroupsOf } from './all-of.ts';
+import { instancesByTask } from './discovery-instances.ts';
+import type { InstanceState } from './discovery-instances.ts';
 import type { LabClient } from './lab-client.ts';
+import { targetsByKey } from './targets.ts';
+import type { TargetState } from './targets.ts';
+
+/** How many names the operations take. Source: ECS API reference. */
+const describedServicesMax = 10;
+const describedTasksMax = 100;
 
 /** What the lab's three APIs say about its services, joined by task address. */
 export interface LabState {
@@ -48,18 +51,13 @@ export interface TaskState {
   readonly processId?: number;
   /** What Docker calls its container, where the lab runs tasks in containers. */
   readonly container?: string;
-  readonly targets: readonly {
-    readonly targetGroup: string;
-    readonly port: number;
-    readonly state: string;
-    readonly reason: string;
-  }[];
-  readonly instances: readonly { readonly discoveryService: string; readonly health: string }[];
+  readonly targets: readonly TargetState[];
+  readonly instances: readonly InstanceState[];
 }
 
 export async function labState(client: LabClient): Promise<LabState> {
-  const clusterArn = (await client.ecs.send(new ListClustersCommand({}))).clusterArns?.[0] ?? '';
-  const cluster = lastPart(clusterArn);
+  const clusters = await allOf(paginateListClusters({ client: client.ecs }, {}), ({ clusterArns }) => clusterArns);
+  const cluster = lastPart(clusters[0] ?? '');
   const [services, tasks, targets, instances] = await Promise.all([
     servicesOf(client, cluster),
     tasksOf(client, cluster),
@@ -95,22 +93,26 @@ export async function labState(client: LabClient): Promise<LabState> {
   };
 }
 
-async function servicesOf({ ecs }: LabClient, cluster: string): Promise<Service[]> {
-  const { serviceArns = [] } = await ecs.send(new ListServicesCommand({ cluster }));
-  if (serviceArns.length === 0) return [];
-  return (await ecs.send(new DescribeServicesCommand({ cluster, services: serviceArns }))).services ?? [];
+async function servicesOf({ ecs: client }: LabClient, cluster: string): Promise<Service[]> {
+  const arns = await allOf(paginateListServices({ client }, { cluster }), ({ serviceArns }) => serviceArns);
+  const described = inGroupsOf(describedServicesMax, arns).map(
+    async (services) => await client.send(new DescribeServicesCommand({ cluster, services })),
+  );
+  return (await Promise.all(described)).flatMap(({ services = [] }) => services);
 }
 
-async function tasksOf({ ecs }: LabClient, cluster: string): Promise<Task[]> {
-  const { taskArns = [] } = await ecs.send(new ListTasksCommand({ cluster }));
-  if (taskArns.length === 0) return [];
-  return (await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }))).tasks ?? [];
+async function tasksOf({ ecs: client }: LabClient, cluster: string): Promise<Task[]> {
+  const arns = await allOf(paginateListTasks({ client }, { cluster }), ({ taskArns }) => taskArns);
+  const described = inGroupsOf(describedTasksMax, arns).map(
+    async (tasks) => await client.send(new DescribeTasksCommand({ cluster, tasks })),
+  );
+  return (await Promise.all(described)).flatMap(({ tasks = [] }) => tasks);
 }
 
 function taskStateOf(
   task: Task,
-  targets: Map<string, TaskState['targets'][number][]>,
-  instances: Map<string, TaskState['instances'][number][]>,
+  targets: Map<string, TargetState[]>,
+  instances: Map<string, InstanceState[]>,
   behindClassic: boolean,
 ): TaskState {
   const details = new Map(
@@ -141,59 +143,9 @@ function taskStateOf(
   };
 }
 
-/** By address, or for targets that are instances by `instance:port`. */
-async function targetsByKey({ elb }: LabClient): Promise<Map<string, TaskState['targets'][number][]>> {
-  const { TargetGroups = [] } = await elb.send(new DescribeTargetGroupsCommand({}));
-  const found = new Map<string, TaskState['targets'][number][]>();
-  await Promise.all(
-    TargetGroups.map(async ({ TargetGroupArn, TargetGroupName = '' }) => {
-      const { TargetHealthDescriptions = [] } = await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn }));
-      for (const { Target, TargetHealth } of TargetHealthDescriptions) {
-        const entry = {
-          targetGroup: TargetGroupName,
-          port: Target?.Port ?? 0,
-          state: TargetHealth?.State ?? '',
-          reason: TargetHealth?.Reason ?? '',
-        };
-        const targetId = Target?.Id ?? '';
-        appendTo(found, targetId.startsWith('i-') ? `${targetId}:${Target?.Port}` : targetId, entry);
-      }
-    }),
-  );
-  return found;
-}
-
-/** ECS names instances after tasks. */
-async function instancesByTask({ cloudMap }: LabClient): Promise<Map<string, TaskState['instances'][number][]>> {
-  const { Services = [] } = await cloudMap.send(new ListDiscoveryServicesCommand({}));
-  const found = new Map<string, TaskState['instances'][number][]>();
-  await Promise.all(
-    Services.map(async ({ Id, Name = '', Type }) => {
-      const [{ Instances = [] }, { Status = {} }] = await Promise.all([
-        cloudMap.send(new ListInstancesCommand({ ServiceId: Id })),
-        cloudMap.send(new GetInstancesHealthStatusCommand({ ServiceId: Id })),
-      ]);
-      for (const { Id: instanceId = '' } of Instances) {
-        const entry = {
-          discoveryService: `${Name} (${Type === 'HTTP' ? 'Service Connect' : 'DNS'})`,
-          health: Status[instanceId] ?? 'UNKNOWN',
-        };
-        appendTo(found, instanceId, entry);
-      }
-    }),
-  );
-  return found;
-}
-
 /** Names of the Classic Load Balancers that it is behind. */
 function classicOf({ loadBalancers = [] }: Service): string[] {
   return loadBalancers.flatMap(({ loadBalancerName }) => loadBalancerName ?? []);
-}
-
-function appendTo<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const values = map.get(key);
-  if (values) values.push(value);
-  else map.set(key, [value]);
 }
 
 function lastPart(arn: string): string {

@@ -1,8 +1,9 @@
-import { DescribeRulesCommand, DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { DescribeTargetHealthCommand, paginateDescribeRules } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { compileRules, explainRules } from '@switchyard/blueprint';
 import type { RequestFacts, Rule } from '@switchyard/blueprint';
 import type { ReadRequest } from '@switchyard/local-alb';
 
+import { allOf } from '../client/all-of.ts';
 import { asked, buildLabClient, endpointUrlOf } from '../client/lab-client.ts';
 import type { LabClient } from '../client/lab-client.ts';
 import type { Context } from '../context.ts';
@@ -75,10 +76,11 @@ async function explanationOf(
   request: { readonly facts: RequestFacts; readonly listener: WantedListener },
 ) {
   const { arn: ListenerArn } = findListener(await listenersOf(client), request.listener);
-  const { Rules = [] } = await client.elb.send(new DescribeRulesCommand({ ListenerArn }));
-  const rules = Rules.map(ruleOfApi).sort((a, b) => priorityOrder(a) - priorityOrder(b));
+  const pages = paginateDescribeRules({ client: client.elb }, { ListenerArn });
+  const apiRules = await allOf(pages, ({ Rules }) => Rules);
+  const rules = apiRules.map(ruleOfApi).sort((a, b) => priorityOrder(a) - priorityOrder(b));
   const verdicts = explainRules(compileRules(rules), request.facts);
-  const arns = new Map(Rules.map((rule) => [rule.RuleArn ?? '', rule.Actions?.at(-1)]));
+  const arns = new Map(apiRules.map((rule) => [rule.RuleArn ?? '', rule.Actions?.at(-1)]));
   const action = arns.get(verdicts.at(-1)?.rule.arn ?? '');
   const groups =
     action?.ForwardConfig?.TargetGroups?.map(({ TargetGroupArn }) => TargetGroupArn) ??
