@@ -65,6 +65,11 @@ export const labErrors = {
       'LAB_NOT_RUNNING',
       `Nothing answers at ${endpointUrl}: start the lab with "npx pnpm start", or name its endpoint with --endpoint-url or ${variable}.`,
     ),
+  noEndpoint: (url: string, { defaultPort, flag, variable }: Setting) =>
+    new LabError(
+      'LAB_NO_ENDPOINT',
+      `What answers at ${url} is no AWS API endpoint: the lab's has port ${defaultPort}, or the one that ${flag} or ${variable} gave it.`,
+    ),
   apiFailed: (code: string, message: string) => new LabError('LAB_API_FAILED', `The lab answered ${code}: ${message}`),
   serviceUnknown: (name: string, known: readonly string[]) =>
     new LabError('LAB_SERVICE_UNKNOWN', `There is no service "${name}"; the services are ${known.join(', ')}.`),
@@ -81,6 +86,11 @@ export const labErrors = {
     ),
   taskInContainer: (id: string, container: string) =>
     new LabError('LAB_TASK_IN_CONTAINER', `Task ${id} is Docker's to kill: run \`docker kill ${container}\`.`),
+  taskElsewhere: (endpointUrl: string) =>
+    new LabError(
+      'LAB_TASK_ELSEWHERE',
+      `The tasks behind ${endpointUrl} are not known to be processes of this machine, so none is killed: leave out --kill to stop it through the API.`,
+    ),
   urlInvalid: (text: string) =>
     new LabError(
       'LAB_URL_INVALID',

@@ -1,9 +1,12 @@
+import { isIPv4 } from 'node:net';
+
 import { ECSClient } from '@aws-sdk/client-ecs';
+import type { ECSServiceException as ServiceException } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery';
 
 import { labErrors } from '../errors.ts';
-import { endpointVariable, loopback, portsOf } from '../settings.ts';
+import { endpointVariable, loopback, portSettings, portsOf } from '../settings.ts';
 import type { Environment } from '../context.ts';
 
 /** The three AWS APIs of a running lab, through the SDK that any other client would use. */
@@ -30,6 +33,12 @@ export function endpointUrlOf(flag: string | undefined, environment: Environment
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     throw labErrors.endpointInvalid(text, endpointVariable);
   return text;
+}
+
+/** Whether it is an endpoint of this machine, whose processes are the lab's. */
+export function isOnThisMachine(endpointUrl: string): boolean {
+  const { hostname } = new URL(endpointUrl);
+  return /^(.*\.)?localhost$|^\[::1\]$/.test(hostname) || (isIPv4(hostname) && hostname.startsWith('127.'));
 }
 
 export function buildLabClient(endpointUrl: string): LabClient {
@@ -59,16 +68,27 @@ export async function asked<T>(client: LabClient, call: (client: LabClient) => P
     return await call(client);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
+    if (isOfSomethingElse(error)) throw labErrors.noEndpoint(client.endpointUrl, portSettings.endpoint);
     if (isConnectionError(error)) throw labErrors.notRunning(client.endpointUrl, endpointVariable);
     if ('$metadata' in error) throw labErrors.apiFailed(error.name, error.message);
     throw error;
   }
 }
 
+function codeOf({ code, cause }: NodeJS.ErrnoException): string {
+  return code ?? (cause as NodeJS.ErrnoException | undefined)?.code ?? '';
+}
+
+/** Each answer of an AWS API has a request id, also to a request that it refuses. */
+function isOfSomethingElse(error: Error): boolean {
+  const { $metadata } = error as Partial<ServiceException>;
+  const isAnswered = $metadata?.httpStatusCode !== undefined;
+  return (isAnswered && $metadata.requestId === undefined) || /^(HPE_|ERR_SSL_|EPROTO$)/.test(codeOf(error));
+}
+
 function isConnectionError(error: Error): boolean {
-  const code = (error as NodeJS.ErrnoException).code ?? (error.cause as NodeJS.ErrnoException | undefined)?.code ?? '';
   return (
-    ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT'].includes(code) ||
+    ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT'].includes(codeOf(error)) ||
     error.name === 'TimeoutError'
   );
 }

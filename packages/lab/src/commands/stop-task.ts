@@ -1,6 +1,6 @@
 import { StopTaskCommand } from '@aws-sdk/client-ecs';
 
-import { asked, buildLabClient, endpointUrlOf } from '../client/lab-client.ts';
+import { asked, buildLabClient, endpointUrlOf, isOnThisMachine } from '../client/lab-client.ts';
 import { labState } from '../client/lab-state.ts';
 import type { Context } from '../context.ts';
 import { labErrors } from '../errors.ts';
@@ -12,7 +12,10 @@ export interface StopTaskOptions extends EndpointOptions {
 
 /** `lab stop-task TASK`: StopTask, or with `--kill` what a crash is: SIGKILL to the task's process, of which ECS learns afterwards. */
 export async function stopTask(prefix: string, options: StopTaskOptions, context: Context): Promise<void> {
-  using client = buildLabClient(endpointUrlOf(options.endpointUrl, context.environment));
+  const endpointUrl = endpointUrlOf(options.endpointUrl, context.environment);
+  // Elsewhere, a process id is that of another machine's process.
+  if (options.kill === true && !isOnThisMachine(endpointUrl)) throw labErrors.taskElsewhere(endpointUrl);
+  using client = buildLabClient(endpointUrl);
   const { cluster, services } = await asked(client, labState);
   const found = services
     .flatMap(({ name, tasks }) => tasks.map((task) => ({ service: name, task })))

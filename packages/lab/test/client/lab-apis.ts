@@ -9,6 +9,8 @@ export interface LabSize {
   readonly desiredOfEach?: number;
   /** Of every service, newest first. */
   readonly events?: readonly string[];
+  /** Of every task. */
+  readonly processId?: number;
 }
 
 const taskAddress = (index: number): string => `127.10.${Math.floor(index / 250)}.${index % 250}`;
@@ -32,7 +34,7 @@ export function labApis(size: LabSize): readonly AwsApi[] {
   return [ecsApi(size), elbApi(size), cloudMapApi(size)];
 }
 
-function ecsApi({ services, tasksOfEach, desiredOfEach = tasksOfEach, events = [] }: LabSize): AwsApi {
+function ecsApi({ services, tasksOfEach, desiredOfEach = tasksOfEach, events = [], processId }: LabSize): AwsApi {
   const arn = (kind: string, name: string): string => `arn:aws:ecs:us-east-1:000000000000:${kind}/lab/${name}`;
   const token: [string, string] = ['nextToken', 'nextToken'];
   const described = (input: AwsInput, list: string, max: number): number[] => {
@@ -69,7 +71,14 @@ function ecsApi({ services, tasksOfEach, desiredOfEach = tasksOfEach, events = [
           group: `service:service-${index % services}`,
           lastStatus: 'RUNNING',
           availabilityZone: 'us-east-1a',
-          attachments: [{ details: [{ name: 'privateIPv4Address', value: taskAddress(index) }] }],
+          attachments: [
+            {
+              details: [
+                { name: 'privateIPv4Address', value: taskAddress(index) },
+                ...(processId === undefined ? [] : [{ name: 'localProcessId', value: String(processId) }]),
+              ],
+            },
+          ],
         })),
       }),
     },
