@@ -34,6 +34,7 @@ async function ask({ url }: TestAlb): Promise<{ status: unknown; lines: string[]
   await once(session, 'close');
   const [status, ...fields] = pairs;
   const lines = fields.map(([name, value]) => `${name}: ${value}`);
+  expect(lines.filter((line) => line.startsWith('date: '))).toHaveLength(1);
   return { status: status?.[1], lines: lines.filter((line) => !line.startsWith('date: ')), body: body.join('') };
 }
 
