@@ -32,5 +32,5 @@ process.exitCode = await run(process.argv.slice(2), {
   colors: pc.createColors(pc.isColorSupported && process.stdout.isTTY),
   signal: stopped.signal,
 });
-// Only what could not be closed in time is still open: the command has said so.
-setTimeout(() => process.exit(), lingerMaxMs).unref();
+// Only what could not be closed in time is still open, of which the command has told. A slow reader gets every line first.
+setTimeout(() => process.stdout.write('', () => process.exit()), lingerMaxMs).unref();

@@ -41,11 +41,12 @@ export async function synthesized(
   const remove = async (): Promise<void> => await rm(directory, { recursive: true, force: true });
   try {
     // As under the CDK's command line: the app takes its context from the one, and the other tells it that this is for a deployment.
-    await synthesize(directory, {
+    const environment = {
       ...context.environment,
       CDK_CONTEXT_JSON: JSON.stringify(cdkContext),
       CDK_CLI_VERSION: context.environment['CDK_CLI_VERSION'] ?? '2',
-    });
+    };
+    await synthesize(directory, environment, context.signal);
     return { assembly: await readAssembly(directory), [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();

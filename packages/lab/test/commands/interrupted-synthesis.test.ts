@@ -45,6 +45,7 @@ describe('a command that is stopped while the CDK app runs', () => {
     ['SIGHUP', ['up'], upNote],
     ['SIGTERM', ['synth'], ''],
     ['SIGTERM', ['synth', '--check'], ''],
+    ['SIGINT', ['deploy', '--dry-run'], 'synthesizing the CDK app\n'],
   ] as const)(
     'by %s, as %j: ends the app and then quietly itself',
     async (signal, args, note) => {
