@@ -79,6 +79,19 @@ describe('a request', () => {
     expect((await fetch(lb.url)).status).toBe(504);
   });
 
+  it('gets the head of its answer before there is any of the body', async () => {
+    const answered = Promise.withResolvers<ServerResponse>();
+    await using instances = await startInstances([1], () => (_request, response) => {
+      response.flushHeaders();
+      answered.resolve(response);
+    });
+    await using lb = await startTestLb(instances.port);
+    await lb.add('i-1');
+    const response = await fetch(lb.url);
+    (await answered.promise).end('later');
+    expect(await response.text()).toBe('later');
+  });
+
   it('is answered 502 when the instance breaks off', async () => {
     await using instances = await startInstances([1], () => (request) => request.socket.destroy());
     await using lb = await startTestLb(instances.port);

@@ -90,6 +90,7 @@ export class Exchange implements AttemptOwner {
     rewriteResponseHeaders(headers, this.#serviceTimeMs);
     try {
       this.#response.writeHead(statusCode, statusMessage, headers);
+      process.nextTick(() => this.#flushHead());
     } catch {
       // A header that node refuses to write: Envoy calls such a response a protocol error too.
       attempt.abandon();
@@ -189,6 +190,11 @@ export class Exchange implements AttemptOwner {
     this.#bytesSent = reply.body.length;
     this.#response.writeHead(reply.statusCode, localReplyHeaders(reply));
     this.#response.end(reply.body);
+  }
+
+  /** Node keeps the head back for the body's first bytes, which may be long in coming. */
+  #flushHead(): void {
+    if (this.#bytesSent === 0 && !this.#response.writableEnded) this.#response.flushHeaders();
   }
 
   #touch(): void {

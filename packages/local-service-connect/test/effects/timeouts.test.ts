@@ -1,15 +1,38 @@
 import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 
 import { call, startLab, startTask } from '../harness.ts';
 
-test('answers 504 when a task does not answer within the time for a request', async () => {
-  await using hanging = await startTask((request, response) => void (request.url === '/hang' || response.end()));
-  await using lab = await startLab({ tasks: [hanging], endpoint: { timeout: { perRequestTimeoutSeconds: 0.5 } } });
-  await call(lab);
+/** A clock that stands still until it is told. */
+class Clock {
+  #ms = 0;
+  #read = Promise.withResolvers<void>();
 
-  expect(await call(lab, { path: '/hang' })).toMatchObject({ status: 504, body: 'upstream request timeout' });
+  readonly nowMs = (): number => {
+    this.#read.resolve();
+    return this.#ms;
+  };
+
+  /** Resolves once the proxy has looked. */
+  async pass(ms: number): Promise<void> {
+    this.#ms += ms;
+    this.#read = Promise.withResolvers();
+    await this.#read.promise;
+  }
+}
+
+test('answers 504 when a task does not answer within the time for a request', async () => {
+  const clock = new Clock();
+  await using hanging = await startTask(() => void clock.pass(100));
+  await using lab = await startLab({
+    tasks: [hanging],
+    endpoint: { timeout: { perRequestTimeoutSeconds: 0.1 } },
+    nowMs: clock.nowMs,
+  });
+
+  expect(await call(lab)).toMatchObject({ status: 504, body: 'upstream request timeout' });
   expect(lab.proxy.statistics()[0]).toMatchObject({ failures: 1, retries: 0 });
 });
 
@@ -27,12 +50,22 @@ test('tells the task how long it has', async () => {
 });
 
 test('cuts a response that is not complete within the time for a request', async () => {
+  const clock = new Clock();
   await using endless = await startTask((_, response) => {
     response.write('and so on');
   });
-  await using lab = await startLab({ tasks: [endless], endpoint: { timeout: { perRequestTimeoutSeconds: 0.5 } } });
+  await using lab = await startLab({
+    tasks: [endless],
+    endpoint: { timeout: { perRequestTimeoutSeconds: 0.1 } },
+    nowMs: clock.nowMs,
+  });
+  const [response] = (await once(httpRequest({ ...lab.address, agent: false }).end(), 'response')) as [IncomingMessage];
+  const cut = once(response, 'error');
 
-  await expect(call(lab)).rejects.toThrow('aborted');
+  await once(response, 'data');
+  await clock.pass(100);
+
+  expect(await cut).toMatchObject([{ message: 'aborted' }]);
 });
 
 test('lets a shorter idle time win over the time for a request', async () => {
@@ -59,19 +92,25 @@ test('answers 408 when a client does not finish its request', async () => {
 });
 
 test('lets a response go on that keeps sending within the idle time', async () => {
-  await using slow = await startTask((_, response) => {
-    let left = 8;
-    const timer = setInterval(() => {
-      response.write('.');
-      if (--left > 0) return;
-      clearInterval(timer);
-      response.end();
-    }, 25);
-  });
+  const clock = new Clock();
+  const answering = Promise.withResolvers<ServerResponse>();
+  await using slow = await startTask((_, response) => answering.resolve(response));
   await using lab = await startLab({
     tasks: [slow],
-    endpoint: { timeout: { idleTimeoutSeconds: 0.15, perRequestTimeoutSeconds: 0 } },
+    endpoint: { timeout: { idleTimeoutSeconds: 0.1, perRequestTimeoutSeconds: 0 } },
+    nowMs: clock.nowMs,
   });
+  const request = httpRequest({ ...lab.address, agent: false }).end();
+  const sender = await answering.promise;
+  sender.flushHeaders();
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
 
-  expect((await call(lab)).body).toBe('........');
+  for (let round = 0; round < 5; round++) {
+    sender.write('.');
+    expect(String(...(await once(response, 'data')))).toBe('.');
+    await clock.pass(60);
+  }
+  sender.end();
+
+  expect(await once(response.resume(), 'end')).toEqual([]);
 });
