@@ -11,6 +11,7 @@ import {
   localReplyHeaders,
   noHealthyUpstream,
   overflow,
+  reasonOf,
   requestTimeout,
   type LocalReply,
 } from '../wire/replies.ts';
@@ -188,7 +189,7 @@ export class Exchange implements AttemptOwner {
   #reply(reply: LocalReply): void {
     if (this.#isOver || this.#response.headersSent) return;
     this.#bytesSent = reply.body.length;
-    this.#response.writeHead(reply.statusCode, localReplyHeaders(reply));
+    this.#response.writeHead(reply.statusCode, reasonOf(reply), localReplyHeaders(reply));
     this.#response.end(reply.body);
   }
 

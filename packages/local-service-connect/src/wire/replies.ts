@@ -53,7 +53,12 @@ export function localReplyHeaders(reply: LocalReply): Record<string, string> {
 export function localReplyBytes(reply: LocalReply): string {
   const headers = Object.entries({ ...localReplyHeaders(reply), connection: 'close' });
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  return `HTTP/1.1 ${reply.statusCode} ${STATUS_CODES[reply.statusCode] ?? ''}\r\n${lines}\r\n${reply.body}`;
+  return `HTTP/1.1 ${reply.statusCode} ${reasonOf(reply)}\r\n${lines}\r\n${reply.body}`;
+}
+
+/** To be named to node, which otherwise keeps the reason that a task gave, even one that it has refused to write. */
+export function reasonOf({ statusCode }: LocalReply): string {
+  return STATUS_CODES[statusCode] ?? '';
 }
 
 const resetReasons = {

@@ -109,6 +109,15 @@ test('answers 502 when the task does not speak HTTP', async () => {
   });
 });
 
+test('answers 502 when the task gives a reason that cannot be passed on', async () => {
+  await using odd = await startRawTask((socket) => {
+    socket.once('data', () => socket.end('HTTP/1.1 200 O\u0001K\r\nContent-Length: 0\r\n\r\n'));
+  });
+  await using lab = await startLab({ tasks: [odd] });
+
+  expect((await call(lab)).status).toBe(502);
+});
+
 test('closes the connection when a task dies amid its response', async () => {
   await using dying = await startTask((_, response) => {
     response.writeHead(200, { 'content-length': '10' });
