@@ -189,3 +189,14 @@ export async function startBlackHole(): Promise<TestInstances> {
     },
   };
 }
+
+/** Sends bytes, and with `ends` no more; resolves with what comes back until the connection is over. */
+export async function sendRaw(port: number, bytes: string | Buffer, ends = false): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  let text = '';
+  socket.on('error', () => {}).on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
+  if (ends) socket.end(bytes);
+  else socket.write(bytes);
+  await once(socket, 'close');
+  return text;
+}

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { startLocalClassicLb } from '../src/index.ts';
-import { ask, echo, loadBalancerOf, startBlackHole, startInstances, startTestLb } from './classic-lb.ts';
+import { ask, echo, loadBalancerOf, startInstances, startTestLb } from './classic-lb.ts';
 
 describe('a request', () => {
   it('goes to each instance in service in turn, with who asked', async () => {
@@ -118,6 +117,15 @@ describe('a request', () => {
     expect((await ask(lb.url)).number).toBe(1);
   });
 
+  it('is answered as the instance says, whatever follows its answer', async () => {
+    const answer = 'HTTP/1.1 304 Not Modified\r\nX-Own: 1\r\n\r\nand more';
+    await using instances = await startInstances([1], () => (request) => request.socket.end(answer));
+    await using lb = await startTestLb(instances.port);
+    await lb.add('i-1');
+    const { status, headers } = await fetch(lb.url);
+    expect([status, headers.get('x-own')]).toEqual([304, '1']);
+  });
+
   it('goes to another instance when the first takes no connection', async () => {
     await using instances = await startInstances([1], echo);
     // Nothing listens on 127.0.0.9, and the check that says so comes only once in a while.
@@ -144,46 +152,6 @@ describe('a request', () => {
     const headers = { cookie: cookie.split(';')[0] ?? '' };
     for (let count = 0; count < 5; count += 1) expect((await ask(lb.url, { headers })).number).toBe(number);
     expect((await fetch(lb.url, { headers })).headers.getSetCookie()).toEqual([]);
-  });
-});
-
-describe('a connection through a TCP listener', () => {
-  it('goes to the next instance in turn', async () => {
-    await using instances = await startInstances([1, 2], echo);
-    const tcp = { protocol: 'TCP', instanceProtocol: 'TCP' } as const;
-    await using lb = await startTestLb(instances.port, { listener: tcp });
-    await lb.add('i-1', 'i-2');
-    const numbers = [];
-    for (let count = 0; count < 4; count += 1) {
-      const socket = connect(lb.port, '127.0.0.1');
-      socket.end('GET /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
-      let text = '';
-      for await (const chunk of socket) text += String(chunk);
-      numbers.push(/"number":(\d)/.exec(text)?.[1]);
-    }
-    expect(numbers.map(Number).toSorted((a, b) => a - b)).toEqual([1, 1, 2, 2]);
-  });
-
-  it('ends when it is idle for too long, also while the instance has not taken it', async () => {
-    await using instances = await startInstances([1], echo);
-    await using hole = await startBlackHole();
-    await using lb = await startTestLb(hole.port, {
-      listener: { protocol: 'TCP', instanceProtocol: 'TCP' },
-      healthCheck: { port: instances.port },
-      loadBalancer: { idleTimeoutSeconds: 0.05 },
-    });
-    await lb.add('i-1');
-    const socket = connect(lb.port, '127.0.0.1').on('error', () => {});
-    await once(socket.resume(), 'close');
-    await lb.event((event) => event.kind === 'connection');
-  });
-
-  it('ends at once when no instance is in service', async () => {
-    await using instances = await startInstances([1], echo);
-    await using lb = await startTestLb(instances.port, { listener: { protocol: 'TCP', instanceProtocol: 'TCP' } });
-    const socket = connect(lb.port, '127.0.0.1').on('error', () => {});
-    await once(socket.resume(), 'close');
-    expect(socket.bytesRead).toBe(0);
   });
 });
 

@@ -88,12 +88,15 @@ class Exchange {
       if (!socket.connecting) isConnected = true;
       else socket.once('connect', () => (isConnected = true));
     });
-    upstream.once('response', (answer) => this.#relay(instance, answer));
+    let answer: IncomingMessage | undefined;
+    upstream.once('response', (received) => this.#relay(instance, (answer = received)));
     upstream.once('timeout', () => {
       this.#answer(504, 'GATEWAY_TIMEOUT');
       upstream.destroy();
     });
     upstream.on('error', () => {
+      // What follows a whole answer is none of it.
+      if (answer?.complete === true) return;
       if (isConnected) this.#answer(502, 'BAD_GATEWAY');
       else if (mayRetry) this.send(instance);
       else this.#answer(503, 'Service Unavailable: Back-end server is at capacity');
@@ -122,6 +125,8 @@ class Exchange {
     answer.on('error', () => response.destroy());
     answer.on('aborted', () => response.destroy());
     answer.pipe(response);
+    // Node keeps the head back for the body's first bytes, which may be long in coming.
+    setImmediate(() => response.flushHeaders());
   }
 
   /** False for an answer that is none: node refuses to write some heads that it reads, and no request asks for another protocol by 101. */
