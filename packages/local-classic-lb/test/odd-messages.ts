@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 /** Messages that are in part as they should be, and in part not. */
 
 /** Any bytes. */
-export const noise = fc.string({ unit: fc.nat(255).map((code) => String.fromCharCode(code)), maxLength: 40 });
+const noise = fc.string({ unit: fc.nat(255).map((code) => String.fromCharCode(code)), maxLength: 40 });
 const often = (usual: fc.Arbitrary<string>, odd: fc.Arbitrary<string>) =>
   fc.oneof({ weight: 6, arbitrary: usual }, { weight: 1, arbitrary: odd });
 /** One of these words, or nothing. */
