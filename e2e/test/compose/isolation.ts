@@ -72,6 +72,12 @@ export function isolation(lab: () => ComposeLab): void {
     expect(out.trim()).toBe('2 3000');
   });
 
+  test('what a service loads at its start was compiled when its image was built', async () => {
+    const start = `const {spawn}=require('node:child_process');const env={...process.env,HOST:'127.0.0.1',PORT:'0',NODE_DEBUG_NATIVE:'COMPILE_CACHE'};const main=spawn(process.execPath,['src/main.ts'],{env});let said='';for(const stream of [main.stdout,main.stderr])stream.on('data',(text)=>{said+=text;if(said.includes('listening at'))main.kill('SIGKILL')});main.on('close',()=>console.log((said.match(/was accepted/g)??[]).length>100,said.match(/.*was not initialized.*/g)))`;
+    const { out } = await lab().compose('exec', '-T', 'frontend', 'node', '-e', start);
+    expect(out.trim()).toBe('true null');
+  });
+
   test('services run as an ordinary user on a root file system that they cannot write', async () => {
     const write = `try{require('node:fs').writeFileSync('/workspace/x','')}catch(error){console.log(process.getuid(),error.code)}`;
     const { out } = await lab().compose('exec', '-T', 'worker', 'node', '-e', write);
