@@ -7,9 +7,11 @@ const benchmarks: Readonly<Record<string, string>> = {
   'load-balancer': '../../packages/local-alb/bench/main.ts',
   discovery: '../../packages/shared/bench/discovery.ts',
   'service-connect': '../../packages/local-service-connect/bench/main.ts',
+  compose: './compose.ts',
 };
 
-const wanted = process.argv.slice(2);
+const flags = process.argv.slice(2).filter((each) => each.startsWith('--'));
+const wanted = process.argv.slice(2).filter((each) => !each.startsWith('--'));
 const unknown = wanted.filter((name) => !Object.hasOwn(benchmarks, name));
 if (unknown.length > 0) {
   console.error(`There is no benchmark ${unknown.join(', ')}; there are ${Object.keys(benchmarks).join(', ')}.`);
@@ -18,6 +20,7 @@ if (unknown.length > 0) {
 for (const [name, file] of Object.entries(benchmarks)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   console.log(`\n== ${name}`);
-  const { status } = spawnSync(process.execPath, [fileURLToPath(new URL(file, import.meta.url))], { stdio: 'inherit' });
+  const command = [fileURLToPath(new URL(file, import.meta.url)), ...flags];
+  const { status } = spawnSync(process.execPath, command, { stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;
 }
