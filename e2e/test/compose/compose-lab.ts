@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
@@ -15,6 +16,8 @@ const oldestCompose = { major: 2, minor: 22 };
 /** The lab in containers under a name, ports and a private network of its own. */
 export interface ComposeLab extends LabUnderTest {
   readonly project: string;
+  /** Runs `docker compose watch` until it is disposed of. */
+  readonly watch: () => Promise<AsyncDisposable>;
   /** `docker compose <verb> <args…>` of this lab. */
   readonly compose: (verb: string, ...args: string[]) => Promise<IDockerComposeResult>;
   /** `docker compose up` with options; resolves when everything is healthy. */
@@ -52,11 +55,14 @@ export async function docker(...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
-/** Builds what is not built yet, starts everything and waits until it is healthy. Disposing removes containers and networks. */
-export async function startComposeLab(): Promise<ComposeLab> {
+/**
+ * Builds what is not built yet, starts everything and waits until it is healthy. Disposing removes containers and networks. `root` is the
+ * repository, or a copy of it.
+ */
+export async function startComposeLab(root: string = workspaceRoot): Promise<ComposeLab> {
   const [http, endpoint, dns] = await freePorts(3);
   const options = {
-    cwd: workspaceRoot,
+    cwd: root,
     composeOptions: [['-p', project]],
     env: {
       ...process.env,
@@ -75,6 +81,7 @@ export async function startComposeLab(): Promise<ComposeLab> {
     url: `http://127.0.0.1:${http}`,
     endpointUrl,
     dns: { host: '127.0.0.1', port: dns },
+    watch: async () => await startWatch(options),
     compose: async (verb, ...args) => await told(execCompose(verb, args, options)),
     up: async (...commandOptions) => await told(upAll({ ...options, commandOptions: ['--wait', ...commandOptions] })),
     lab: async (...args) =>
@@ -97,6 +104,29 @@ export async function startComposeLab(): Promise<ComposeLab> {
     throw new Error(`The lab does not start: ${(error as Error).message}\n${out}`, { cause: error });
   }
   return lab;
+}
+
+/** Resolves when it watches. */
+async function startWatch({ cwd, env }: { cwd: string; env: NodeJS.ProcessEnv }): Promise<AsyncDisposable> {
+  const args = ['compose', '-p', project, 'watch', '--no-up'];
+  const child = spawn('docker', args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const exited = once(child, 'exit');
+  let said = '';
+  const watches = new Promise<void>((resolve) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+        if (/watch/i.test(said)) resolve();
+      });
+  });
+  await Promise.race([watches, exited]);
+  if (child.exitCode !== null) throw new Error(`docker compose watch ended: ${said}`);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGINT');
+      await exited;
+    },
+  };
 }
 
 /** The package rejects with the result itself; a test's report wants an error. */
