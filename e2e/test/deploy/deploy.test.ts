@@ -75,6 +75,18 @@ describe('deploy and destroy', () => {
     expect(code).toBe(1);
   });
 
+  it('says that nothing answers, rather than that a promise is broken, where the load balancer cannot be reached', async () => {
+    await using lab = await labAccount(app.directory, { loadBalancerHost: 'lab.invalid' });
+
+    const { code, stderr } = await lab.run('deploy', '--yes');
+
+    expect(stderr).toContain(
+      'Everything is deployed, but nothing answers at http://lab.invalid from here, so its promises are untried: see that this machine knows the name and may connect, then run "pnpm lab check --url http://lab.invalid".',
+    );
+    expect(stderr).not.toContain('does not keep its promises');
+    expect(code).toBe(1);
+  });
+
   it('stops the CDK when interrupted, and says that CloudFormation goes on', async () => {
     await using lab = await labAccount(app.directory, { stalls: 'Switchyard-Network' });
     const deployment = lab.start('deploy', '--yes');

@@ -24,6 +24,7 @@ import { runPreflight } from '../deploy/preflight/run-preflight.ts';
 import type { SwitchOptions } from '../deploy/switches.ts';
 import { synthesized } from '../deploy/synthesized.ts';
 import { untilAnswering } from '../deploy/until-answering.ts';
+import type { AnsweringLimits } from '../deploy/until-answering.ts';
 
 export interface DeployOptions extends SwitchOptions {
   readonly profile?: string;
@@ -38,7 +39,12 @@ export interface DeployTools {
   readonly ask: Ask;
   /** Tries the promises of the lab against a load balancer; true when all hold. Absent: not tried. */
   readonly smokeTest?: ((url: string, context: Context) => Promise<boolean>) | undefined;
+  /** How long to wait for the load balancer to answer. @default three minutes or more */
+  readonly patience?: AnsweringLimits | undefined;
 }
+
+/** How the smoke test went; `unanswered`: nothing was there to be tried. */
+type SmokeTest = 'passed' | 'failed' | 'unanswered';
 
 /** Stack → output → value, as `cdk deploy --outputs-file` writes it. */
 type Outputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -74,7 +80,7 @@ export async function deploy(options: DeployOptions, context: Context, tools: De
   }
   const outputs = await deployAll(assembly, go.target, context);
   const url = urlOf(outputs);
-  const isHealthy =
+  const smokeTest =
     url === undefined
       ? undefined
       : await tried(url, options.json === true ? { ...context, print: context.note } : context, tools);
@@ -87,21 +93,27 @@ export async function deploy(options: DeployOptions, context: Context, tools: De
           region: go.target.region,
           outputs,
           url,
-          smokeTest: isHealthy,
+          smokeTest: smokeTest === undefined ? undefined : smokeTest === 'passed',
         },
         undefined,
         2,
       ),
     );
   else outputLines(outputs).forEach(context.print);
-  if (url !== undefined && isHealthy === false) throw deployErrors.smokeTestFailed(url);
+  if (url === undefined || smokeTest === undefined || smokeTest === 'passed') return;
+  throw smokeTest === 'failed' ? deployErrors.smokeTestFailed(url) : deployErrors.nothingAnswers(url);
 }
 
 /** The smoke test, as soon as the load balancer's name is known and something answers; undefined when there is none. */
-async function tried(url: string, context: Context, { smokeTest }: DeployTools): Promise<boolean | undefined> {
+async function tried(
+  url: string,
+  context: Context,
+  { smokeTest, patience }: DeployTools,
+): Promise<SmokeTest | undefined> {
   if (smokeTest === undefined) return undefined;
   context.note(`waiting for ${url} to answer`);
-  return (await untilAnswering(url, context.signal)) && (await smokeTest(url, context));
+  if (!(await untilAnswering(url, context.signal, patience))) return 'unanswered';
+  return (await smokeTest(url, context)) ? 'passed' : 'failed';
 }
 
 /** @throws LabError LAB_DEPLOY_FAILED with the first resource that failed and why; LAB_OVERTAKEN */

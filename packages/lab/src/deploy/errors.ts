@@ -44,6 +44,11 @@ export const deployErrors = {
       'LAB_SMOKE_TEST_FAILED',
       `Everything is deployed, but ${url} does not keep its promises: "pnpm lab check --url ${url}" shows which.`,
     ),
+  nothingAnswers: (url: string) =>
+    new LabError(
+      'LAB_NOTHING_ANSWERS',
+      `Everything is deployed, but nothing answers at ${url} from here, so its promises are untried: see that this machine knows the name and may connect, then run "pnpm lab check --url ${url}".`,
+    ),
   credentialsUnusable: (sentence: string) => new LabError('LAB_CREDENTIALS_UNUSABLE', sentence),
   leftOver: (count: number) =>
     new LabError(

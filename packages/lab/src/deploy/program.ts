@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
 
 import type { Context } from '../context.ts';
+import type { AnsweringLimits } from './until-answering.ts';
 import { addSwitchFlags } from './switches.ts';
 
 /** What the rest of the lab lends to these verbs. */
 export interface DeployVerbTools {
   /** Tries the promises of the lab against a load balancer, reporting to the context that it is given; true when all hold. */
   readonly smokeTest?: (url: string, context: Context) => Promise<boolean>;
+  /** How long to wait for the load balancer to answer. @default three minutes or more */
+  readonly patience?: AnsweringLimits;
 }
 
 /** Adds `deploy`, `destroy` and `diff`. Their code, with the AWS SDK's clients, is loaded when one of them runs. */
@@ -21,7 +24,7 @@ export function addDeployVerbs(program: Command, context: Context, tools: Deploy
         import('../commands/deploy.ts'),
         import('./confirm.ts'),
       ]);
-      await deploy(options, context, { ask: askOnTerminal(), smokeTest: tools.smokeTest });
+      await deploy(options, context, { ask: askOnTerminal(), ...tools });
     });
   withAccount(program.command('destroy'))
     .description('Deletes everything that deploy made, then lists what is left that costs money.')

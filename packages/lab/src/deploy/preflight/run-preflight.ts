@@ -4,8 +4,8 @@ import type { Environment } from '../../context.ts';
 import type { Assembly } from '../assembly.ts';
 import { awsCodeOf, isDenied, regionOf } from '../aws.ts';
 import type { AwsTarget } from '../aws.ts';
-import { existingStacks } from '../stacks.ts';
-import type { ExistingStack } from '../stacks.ts';
+import { stacksThere } from '../own-stacks.ts';
+import type { StacksThere } from '../own-stacks.ts';
 import { checkBootstrap, checkRegion } from './account.ts';
 import { checkCredentials } from './credentials.ts';
 import type { Identity } from './credentials.ts';
@@ -15,6 +15,7 @@ import { checkExports } from './exports.ts';
 import { failure, skipped, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { checkContainerEngine, checkNode } from './machine.ts';
+import { checkOtherStacks } from './other-stacks.ts';
 import { quotaNeedsOf } from './quota-needs.ts';
 import { checkQuotas } from './quotas.ts';
 import { checkStacks, isStanding } from './stacks.ts';
@@ -71,24 +72,28 @@ async function checkAccount(
   ]);
   if (regional.state === 'failure') return [regional, bootstrap];
   const names = assembly.stacks.map(({ name }) => name);
-  const existing = await stacksThere(target, names);
-  const standing = new Set((existing.stacks ?? []).filter((stack) => isStanding(stack)).map(({ name }) => name));
-  const there = existing.stacks === undefined ? [existing.finding] : checkStacks(target, existing.stacks, names);
+  const there = await whatIsThere(target, assembly);
+  const { own, foreign } = there.stacks ?? { own: [], foreign: [] };
+  const standing = new Set(own.filter((stack) => isStanding(stack)).map(({ name }) => name));
+  const stacks =
+    there.stacks === undefined
+      ? [there.finding]
+      : [...checkStacks(target, own, names), ...checkOtherStacks(target, { own, foreign }, assembly)];
   const found = await Promise.all([
-    checkExports(target, existing.stacks ?? [], assembly.outputs),
+    checkExports(target, own, assembly.outputs),
     checkDomain(target, identity, domainWishOf(assembly)),
     checkEndpoints(target, assembly.resources),
     checkQuotas(target, quotaNeedsOf({ blueprint, resources: assembly.resources, standing })),
   ]);
-  return [regional, bootstrap, ...there, ...found.flat()];
+  return [regional, bootstrap, ...stacks, ...found.flat()];
 }
 
-async function stacksThere(
+async function whatIsThere(
   target: AwsTarget,
-  names: readonly string[],
-): Promise<{ readonly stacks: ExistingStack[] } | { readonly stacks?: never; readonly finding: Finding }> {
+  assembly: Assembly,
+): Promise<{ readonly stacks: StacksThere } | { readonly stacks?: never; readonly finding: Finding }> {
   try {
-    return { stacks: await existingStacks(target, names) };
+    return { stacks: await stacksThere(target, assembly) };
   } catch (error) {
     const why = isDenied(error)
       ? 'cloudformation:DescribeStacks is not allowed'

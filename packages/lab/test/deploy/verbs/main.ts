@@ -17,7 +17,7 @@ addDeployVerbs(
     colors: pc.createColors(false),
     signal: stopped.signal,
   },
-  { smokeTest: async (url) => (await fetch(url)).ok },
+  { smokeTest: async (url) => (await fetch(url)).ok, patience: { attemptsMax: 3, pauseMs: 10 } },
 );
 try {
   await program.parseAsync(process.argv.slice(2), { from: 'user' });
