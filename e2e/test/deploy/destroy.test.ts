@@ -56,6 +56,23 @@ describe('destroy', () => {
     expect(code).toBe(1);
   });
 
+  it("says what stays in the CDK's bootstrap, and how to delete it", async () => {
+    await using lab = await labAccount(app.directory, { images: [70_000_000, 80_500_000] });
+    stackIn(lab.recorded, 'Switchyard-Network', 'AWS::EC2::VPC');
+
+    const { code, stdout } = await lab.run('destroy', '--yes');
+
+    expect(stdout.split('\n')).toEqual([
+      "destroyed; nothing is left that costs money but what the CDK's bootstrap keeps:",
+      '  2 images (151 MB), those of every deployment among them, in the repository cdk-hnb659fds-container-assets-111122223333-us-east-1',
+      '  templates and files of functions in the bucket cdk-hnb659fds-assets-111122223333-us-east-1',
+      expect.stringMatching(/^ {2}S3: .* per GB-month; images in ECR: .* per GB-month \(USD, \d{4}-\d\d-\d\d\)$/),
+      '  what no stack uses is deleted by: pnpm --filter @switchyard/infra exec cdk gc --unstable=gc --created-buffer-days 0 aws://111122223333/us-east-1',
+      '',
+    ]);
+    expect(code).toBe(0);
+  });
+
   it('deletes nothing while a stack is being updated, and says so before it asks', async () => {
     await using lab = await labAccount(app.directory);
     stackIn(lab.recorded, 'Switchyard-Network', 'AWS::EC2::VPC', { status: 'UPDATE_IN_PROGRESS' });

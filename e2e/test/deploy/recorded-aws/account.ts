@@ -35,6 +35,8 @@ export interface RecordedAccount {
   readonly overtaken?: string | undefined;
   /** Log groups that no stack owns. */
   readonly logGroups: Set<string>;
+  /** Sizes in bytes of the images in the bootstrap's repository. */
+  readonly images: readonly number[];
   /** Reachability analyses, by id, and the path that each is of. A path cannot be deleted while it has any. */
   readonly analyses: Map<string, string>;
   /** Discovery services that ECS left in the namespace `mesh`, which cannot be deleted while it has any. */
@@ -129,6 +131,7 @@ export function recordedAccount(options: AccountOptions = {}): RecordedAccount {
     failures: {},
     tagged: [],
     logGroups: new Set(),
+    images: [],
     analyses: new Map(),
     meshServices: new Set(),
     ...options,

@@ -82,7 +82,7 @@ function ssmOperations({ bootstrapVersion }: RecordedAccount): AwsApi['operation
   };
 }
 
-function ecrOperations({ accountId, region }: RecordedAccount): AwsApi['operations'] {
+function ecrOperations({ accountId, region, images }: RecordedAccount): AwsApi['operations'] {
   const repositoryUri = (name: unknown): string => `${accountId}.dkr.ecr.${region}.amazonaws.com/${String(name)}`;
   return {
     DescribeRepositories: ({ repositoryNames }) => ({
@@ -91,7 +91,9 @@ function ecrOperations({ accountId, region }: RecordedAccount): AwsApi['operatio
         repositoryUri: repositoryUri(name),
       })),
     }),
-    DescribeImages: () => {
+    DescribeImages: ({ imageIds, repositoryName }) => {
+      if (imageIds === undefined)
+        return { imageDetails: images.map((imageSizeInBytes) => ({ repositoryName, imageSizeInBytes })) };
       throw new AwsApiError('ImageNotFoundException', 'The image requested does not exist in the specified repository');
     },
     GetAuthorizationToken: () => ({

@@ -2,6 +2,7 @@ import { readBlueprint } from '@switchyard/blueprint';
 
 import type { Context } from '../context.ts';
 import { accountOf } from '../deploy/account.ts';
+import { bootstrapAssets } from '../deploy/bootstrap-assets.ts';
 import { destroyStacks } from '../deploy/destruction.ts';
 import { deployErrors } from '../deploy/errors.ts';
 import { leftOver } from '../deploy/left-over.ts';
@@ -40,15 +41,17 @@ export async function destroy(
   foreign.forEach(({ name }) => names.delete(name));
   const clusters = blueprint.clusters.map(({ name }) => name);
   const left = await leftOver(target, { stackNames: [...names], clusters });
+  const assets = await bootstrapAssets(target, identity.accountId, made.assembly);
   if (left.length === 0) {
+    const but = assets.length === 0 ? '' : " but what the CDK's bootstrap keeps:";
     context.print(
-      own.length === 0
-        ? 'nothing was there, and nothing is left that costs money'
-        : 'destroyed; nothing is left that costs money',
+      `${own.length === 0 ? 'nothing was there, and' : 'destroyed;'} nothing is left that costs money${but}`,
     );
-    return;
+  } else {
+    context.print('left, and perhaps costing money:');
+    for (const what of left) context.print(`  ${what}`);
+    if (assets.length > 0) context.print("and what the CDK's bootstrap keeps:");
   }
-  context.print('left, and perhaps costing money:');
-  for (const what of left) context.print(`  ${what}`);
-  throw deployErrors.leftOver(left.length);
+  for (const line of assets) context.print(`  ${line}`);
+  if (left.length > 0) throw deployErrors.leftOver(left.length);
 }

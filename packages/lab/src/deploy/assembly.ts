@@ -36,6 +36,9 @@ export interface Assembly {
   readonly bootstrap?: { readonly parameter: string; readonly version: number };
   /** Container images to build. */
   readonly imageCount: number;
+  /** Where images and files go, as written: account and region are placeholders. */
+  readonly repositories: readonly string[];
+  readonly buckets: readonly string[];
 }
 
 interface Artifact {
@@ -71,7 +74,9 @@ export async function readAssembly(directory: string): Promise<Assembly> {
   const templates = await Promise.all(
     stacks.map(async ({ name, templateFile }) => await readTemplate(directory, name, templateFile)),
   );
-  const images = await Promise.all(entries.map(async ([, artifact]) => await imageCountOf(directory, artifact)));
+  const assets = await Promise.all(entries.map(async ([, artifact]) => await assetsOf(directory, artifact)));
+  const images = assets.flatMap(({ dockerImages }) => dockerImages);
+  const files = assets.flatMap((each) => each.files);
   const needs = entries.flatMap(([, { properties }]) =>
     properties?.bootstrapStackVersionSsmParameter === undefined
       ? []
@@ -87,7 +92,9 @@ export async function readAssembly(directory: string): Promise<Assembly> {
     stacks: stacks.map(({ name, dependencies, tags }) => ({ name, dependencies, tags })),
     resources: templates.flatMap(({ resources }) => resources),
     outputs: templates.flatMap(({ outputs }) => outputs),
-    imageCount: images.reduce((sum, count) => sum + count, 0),
+    imageCount: images.length,
+    repositories: placesOf(images, 'repositoryName'),
+    buckets: placesOf(files, 'bucketName'),
     ...(needs[0] === undefined
       ? {}
       : { bootstrap: { parameter: needs[0].parameter, version: Math.max(...needs.map(({ version }) => version)) } }),
@@ -137,13 +144,27 @@ async function readTemplate(
   };
 }
 
-async function imageCountOf(directory: string, { type, properties }: Artifact): Promise<number> {
-  if (type !== 'cdk:asset-manifest' || properties?.file === undefined) return 0;
-  const { dockerImages = {} } = await readJson<{ readonly dockerImages?: Readonly<Record<string, unknown>> }>(
-    directory,
-    properties.file,
+interface Asset {
+  readonly destinations: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+async function assetsOf(
+  directory: string,
+  { type, properties }: Artifact,
+): Promise<{ readonly dockerImages: readonly Asset[]; readonly files: readonly Asset[] }> {
+  if (type !== 'cdk:asset-manifest' || properties?.file === undefined) return { dockerImages: [], files: [] };
+  const { dockerImages = {}, files = {} } = await readJson<{
+    readonly dockerImages?: Readonly<Record<string, Asset>>;
+    readonly files?: Readonly<Record<string, Asset>>;
+  }>(directory, properties.file);
+  return { dockerImages: Object.values(dockerImages), files: Object.values(files) };
+}
+
+function placesOf(assets: readonly Asset[], key: string): string[] {
+  const places = assets.flatMap(({ destinations }) =>
+    Object.values(destinations).map((destination) => destination[key]),
   );
-  return Object.keys(dockerImages).length;
+  return [...new Set(places.filter((place) => place !== undefined))];
 }
 
 async function readJson<T>(directory: string, file: string): Promise<T> {
