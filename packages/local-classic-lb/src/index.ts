@@ -1,4 +1,5 @@
 export { classicDecisions } from './core/decisions.ts';
 export { LocalClassicLbError, type LocalClassicLbErrorCode } from './errors.ts';
 export type { ClassicConnectionEvent, ClassicLbEvent, ClassicRequestEvent, InstanceHealthEvent } from './events.ts';
-export { type LocalClassicLb, type LocalClassicLbOptions, startLocalClassicLb } from './start-local-classic-lb.ts';
+export type { LocalClassicLbOptions } from './options.ts';
+export { type LocalClassicLb, startLocalClassicLb } from './start-local-classic-lb.ts';

@@ -6,16 +6,7 @@ import { Fleet } from './effects/fleet.ts';
 import { createHttpListener } from './effects/http-listener.ts';
 import { createTcpListener } from './effects/tcp-listener.ts';
 import { LocalClassicLbError } from './errors.ts';
-import type { ClassicLbEvent } from './events.ts';
-
-export interface LocalClassicLbOptions {
-  readonly loadBalancer: ClassicLoadBalancer;
-  /** The listeners to open: `port` is the listener's in the blueprint; `localPort` 0 takes a free one. */
-  readonly listeners: readonly { readonly port: number; readonly host: string; readonly localPort: number }[];
-  /** Where an instance is on this machine; `undefined`: there is none of that id. */
-  readonly instance: (id: string) => { readonly address: string; readonly availabilityZone: string } | undefined;
-  readonly onEvent?: (event: ClassicLbEvent) => void;
-}
+import type { LocalClassicLbOptions } from './options.ts';
 
 export interface LocalClassicLb extends AsyncDisposable {
   /** The first version of Elastic Load Balancing's API, told from the second by its `Version`. */

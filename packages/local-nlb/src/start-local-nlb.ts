@@ -1,31 +1,14 @@
 import { loadBalancerSettings, targetGroupSettings } from '@switchyard/blueprint';
-import type { Listener, LoadBalancer, TargetGroup } from '@switchyard/blueprint';
+import type { Listener, LoadBalancer } from '@switchyard/blueprint';
 import type { AwsApi } from '@switchyard/local-aws-endpoint';
 import { elbv2Api } from './api/elbv2-api.ts';
 import { TargetGroupState } from './core/target-group-state.ts';
 import { startListener } from './effects/listener.ts';
 import { TargetGroups } from './effects/target-groups.ts';
 import { LocalNlbError } from './errors.ts';
-import type { NlbEvent } from './events.ts';
+import type { LocalNlbOptions } from './options.ts';
 
 const IDLE_TIMEOUT_SECONDS = 350;
-
-export interface LocalNlbOptions {
-  readonly loadBalancer: LoadBalancer;
-  /** Those that its listeners forward to. */
-  readonly targetGroups: readonly TargetGroup[];
-  /** The listeners to open: `port` is the listener's in the blueprint; `localPort` 0 takes a free one. */
-  readonly listeners: readonly {
-    readonly port: number;
-    readonly host: string;
-    readonly localPort: number;
-    /** Of the node that this is: without cross-zone balancing it knows the targets of its zone only. Absent: of any, one for each flow. */
-    readonly availabilityZone?: string;
-  }[];
-  /** Where an instance is on this machine; `undefined`: there is none of that id. Needed for targets that are instances. */
-  readonly instance?: (id: string) => { readonly address: string; readonly availabilityZone: string } | undefined;
-  readonly onEvent?: (event: NlbEvent) => void;
-}
 
 export interface LocalNlb extends AsyncDisposable {
   /** Elastic Load Balancing v2 for this load balancer and its target groups. */

@@ -3,7 +3,7 @@ import { AwsApiError } from '@switchyard/local-aws-endpoint';
 import type { AwsApi, AwsInput } from '@switchyard/local-aws-endpoint';
 import { knownHealth } from '../core/instance-state.ts';
 import type { Fleet } from '../effects/fleet.ts';
-import type { LocalClassicLbOptions } from '../start-local-classic-lb.ts';
+import type { LocalClassicLbOptions } from '../options.ts';
 import { attributesShape, loadBalancerShape } from './shapes.ts';
 
 /** Elastic Load Balancing, version 2012-06-01, for one load balancer: what it is, and which instances it has. */

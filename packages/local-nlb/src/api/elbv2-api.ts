@@ -6,7 +6,7 @@ import { knownHealth } from '../core/health.ts';
 import { keyOf } from '../core/target-group-state.ts';
 import type { TargetGroupState } from '../core/target-group-state.ts';
 import type { TargetGroups } from '../effects/target-groups.ts';
-import type { LocalNlbOptions } from '../start-local-nlb.ts';
+import type { LocalNlbOptions } from '../options.ts';
 import { listenerShape, loadBalancerShape, ruleShape, targetGroupShape, targetHealthShape } from './shapes.ts';
 
 export interface ApiOptions {
