@@ -50,7 +50,7 @@ function targetGroupOf(deployment: Deployment, resource: Resource): TargetGroup 
     protocol,
     protocolVersion,
     port: targetType === 'lambda' ? 0 : properties.number('Port'),
-    healthCheck: healthCheckOf(properties, defaultsOf({ targetType, protocol, protocolVersion })),
+    healthCheck: checked(properties, healthCheckOf(properties, defaultsOf({ targetType, protocol, protocolVersion }))),
     attributes: properties.pairs('TargetGroupAttributes'),
   };
 }
@@ -85,7 +85,6 @@ function healthCheckOf(properties: Properties, defaults: TargetGroupHealthCheck)
   if (!/^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(code))
     throw properties.invalid('Matcher', `is ${code}, which is no list of codes`);
   const protocol = properties.oneOf('HealthCheckProtocol', [defaults.protocol, 'HTTP', 'HTTPS', 'TCP']);
-  if (port !== 'traffic-port' && !/^\d+$/.test(port)) throw properties.invalid('HealthCheckPort', `is ${port}`);
   const within = (key: string, min: number, max: number, fallback: number) =>
     properties.integer(key, { min, max, fallback });
   return {
@@ -99,4 +98,24 @@ function healthCheckOf(properties: Properties, defaults: TargetGroupHealthCheck)
     unhealthyThresholdCount: within('UnhealthyThresholdCount', 2, 10, defaults.unhealthyThresholdCount),
     matcher: code,
   };
+}
+
+const portMax = 65_535;
+const pathCharactersMax = 1024;
+
+/** Refuses what a deployment would refuse. Source: the API's types; "Health checks" of the user guides. */
+function checked(properties: Properties, check: TargetGroupHealthCheck): TargetGroupHealthCheck {
+  const { port, path, intervalSeconds, timeoutSeconds } = check;
+  if (port !== 'traffic-port' && !(Number.isInteger(port) && port >= 1 && port <= portMax))
+    throw properties.invalid('HealthCheckPort', `is neither traffic-port nor a number from 1 to ${portMax}`);
+  if (!/^\/[\u0021-\u007e]*$/.test(path) && path !== '')
+    throw properties.invalid('HealthCheckPath', 'does not begin with / or has characters that are not printable');
+  if (path.length > pathCharactersMax)
+    throw properties.invalid('HealthCheckPath', `has more than ${pathCharactersMax} characters`);
+  if (check.protocol !== 'TCP' && timeoutSeconds >= intervalSeconds)
+    throw properties.invalid(
+      'HealthCheckTimeoutSeconds',
+      `is ${timeoutSeconds}, but must be less than the interval of ${intervalSeconds}`,
+    );
+  return check;
 }

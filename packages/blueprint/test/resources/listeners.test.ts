@@ -130,6 +130,12 @@ describe('a target group', () => {
   test.each([
     [{ Matcher: { HttpCode: 'ok' } }, 'BLUEPRINT_PROPERTY_INVALID'],
     [{ HealthCheckPort: 'http' }, 'BLUEPRINT_PROPERTY_INVALID'],
+    [{ HealthCheckPort: '99999' }, 'BLUEPRINT_PROPERTY_INVALID'],
+    [{ HealthCheckPort: '0' }, 'BLUEPRINT_PROPERTY_INVALID'],
+    [{ HealthCheckPath: 'healthz' }, 'BLUEPRINT_PROPERTY_INVALID'],
+    [{ HealthCheckPath: '/a\r\nHost: b' }, 'BLUEPRINT_PROPERTY_INVALID'],
+    [{ HealthCheckPath: `/${'x'.repeat(1024)}` }, 'BLUEPRINT_PROPERTY_INVALID'],
+    [{ HealthCheckIntervalSeconds: 5, HealthCheckTimeoutSeconds: 5 }, 'BLUEPRINT_PROPERTY_INVALID'],
     [{ Protocol: 'GOPHER' }, 'BLUEPRINT_PROPERTY_INVALID'],
     [{ Port: 'eighty' }, 'BLUEPRINT_PROPERTY_INVALID'],
     [{ HealthCheckIntervalSeconds: 4 }, 'BLUEPRINT_PROPERTY_INVALID'],
