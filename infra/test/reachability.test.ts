@@ -31,6 +31,17 @@ describe('reachability paths', () => {
     ]);
   });
 
+  it('are found again when a deployment replaces the tasks, without holding the deployment up', () => {
+    const { reachability, services } = synthesize({ reachability: true }).switchyard;
+    const lookUps = (context: Record<string, unknown>) =>
+      JSON.stringify(
+        propertiesOf(Template.fromStack(synthesize(context).switchyard.reachability!), 'Custom::NetworkInterface'),
+      );
+    expect(JSON.stringify(Template.fromStack(reachability!).toJSON())).not.toContain('TaskDefinition');
+    expect(JSON.stringify(Template.fromStack(services).toJSON()['Outputs'])).not.toContain('TaskDefinition');
+    expect(lookUps({ reachability: true, targetTls: true })).not.toEqual(lookUps({ reachability: true }));
+  });
+
   it('enter by HTTPS once there is a certificate', () => {
     const entries = pathsOf({ certificateArn, domainName: 'lab.example.com' }).filter(
       ({ from }) => from === 'internet',

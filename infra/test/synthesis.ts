@@ -52,9 +52,10 @@ export function propertiesOf(template: Template, type: string): Resource['Proper
   return Object.values(resourcesOf(template, type)).map((resource) => resource.Properties);
 }
 
-/** The logical id that a `Ref`, a `Fn::GetAtt` or a `Fn::ImportValue` leads to. */
+/** The logical id that a `Ref`, a `Fn::GetAtt` or a reference to another stack leads to. */
 export function logicalIdOf(value: Record<string, unknown>): string {
   if (typeof value['Ref'] === 'string') return value['Ref'];
   if (Array.isArray(value['Fn::GetAtt'])) return String(value['Fn::GetAtt'][0]);
-  return String(value['Fn::ImportValue']).replace(/^.*:ExportsOutput(?:Ref|FnGetAtt)/, '');
+  const { OutputName = value['Fn::ImportValue'] } = (value['Fn::GetStackOutput'] ?? {}) as { OutputName?: unknown };
+  return String(OutputName).replace(/^.*(?:Exports|Publish)Output(?:Ref|FnGetAtt)/, '');
 }

@@ -4,6 +4,7 @@ import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalanci
 import { ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
+import { comesAndGoes } from '../weak-references.ts';
 
 export interface DomainProps {
   readonly loadBalancer: ApplicationLoadBalancer;
@@ -31,10 +32,11 @@ export class Domain extends Construct {
     if (certificateArn !== undefined) {
       this.certificate = Certificate.fromCertificateArn(this, 'Certificate', certificateArn);
     } else if (zone) {
-      this.certificate = new Certificate(this, 'Certificate', {
+      this.certificate = new Certificate(this, `Certificate for ${domainName}`, {
         domainName,
         validation: CertificateValidation.fromDns(zone),
       });
+      comesAndGoes(this.certificate);
     } else {
       throw new Error('HTTPS needs a certificate: give certificateArn or hostedZoneId.');
     }

@@ -3,6 +3,7 @@ import { CfnCertificate, CfnCertificateAuthority, CfnCertificateAuthorityActivat
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { comesAndGoes } from '../weak-references.ts';
 
 const managedPolicy = 'service-role/AmazonECSInfrastructureRolePolicyForServiceConnectTransportLayerSecurity';
 
@@ -35,6 +36,7 @@ export class MeshEncryption extends Construct {
       assumedBy: new ServicePrincipal('ecs.amazonaws.com'),
       managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName(managedPolicy)],
     });
+    for (const resource of [this.key, this.role]) comesAndGoes(resource);
     this.key.grant(this.role, 'kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyPair');
     Validations.of(this.role).acknowledge({
       id: `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${managedPolicy}]`,
@@ -56,6 +58,7 @@ export class MeshEncryption extends Construct {
       // The managed policy allows ECS to use a CA with this tag only.
       tags: [{ key: 'AmazonECSManaged', value: 'true' }],
     });
+    comesAndGoes(authority);
     const certificate = new CfnCertificate(this, 'Certificate', {
       certificateAuthorityArn: authority.attrArn,
       certificateSigningRequest: authority.attrCertificateSigningRequest,

@@ -165,7 +165,8 @@ export class RoutedService extends Construct {
   }
 
   #targetGroup({ service, network, targetTls }: RoutedServiceProps): ApplicationTargetGroup {
-    return new ApplicationTargetGroup(this, 'TargetGroup', {
+    // Its protocol can only be changed by another target group; with an id of its own, alarms and graphs follow.
+    return new ApplicationTargetGroup(this, targetTls ? 'TargetGroupTls' : 'TargetGroup', {
       vpc: network.vpc,
       targetType: TargetType.IP,
       // An Application Load Balancer encrypts but takes any certificate; source: its user guide, Target groups.

@@ -4,11 +4,13 @@ import {
   GatewayVpcEndpointAwsService,
   InterfaceVpcEndpoint,
   InterfaceVpcEndpointAwsService as AwsService,
+  Port,
   SecurityGroup,
 } from 'aws-cdk-lib/aws-ec2';
-import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { comesAndGoes } from '../weak-references.ts';
 
 export interface ServiceEndpointsProps {
   readonly vpc: IVpc;
@@ -87,6 +89,15 @@ export class ServiceEndpoints extends Construct {
     if (props.endpoints === 'interface') this.securityGroup = this.#interfaces(props);
   }
 
+  /**
+   * Lets `caller` in, if there is anywhere to be let in. No rule of the caller's names the endpoints' group, which could not be deleted
+   * then: callers are let out to anybody on 443 as it is.
+   */
+  letIn(caller: ISecurityGroup, name: string): void {
+    // The rule is the caller's stack's, which depends on this one and not the other way round.
+    this.securityGroup?.addIngressRule(caller, Port.tcp(443), `${name} to endpoints`, true);
+  }
+
   #gateways({ vpc, callers }: ServiceEndpointsProps): void {
     const { region, account, partition } = Stack.of(this);
     const subnets = [callers];
@@ -121,6 +132,7 @@ export class ServiceEndpoints extends Construct {
       description: 'Interface endpoints: in from tasks, out to nobody',
       allowAllOutbound: false,
     });
+    comesAndGoes(securityGroup);
     for (const { id, service, actions } of [...interfaceEndpoints, ...(runsInstances ? instanceEndpoints : [])]) {
       const endpoint = new InterfaceVpcEndpoint(this, id, {
         vpc,

@@ -107,8 +107,7 @@ export class NetworkModesStack extends Stack {
     this.classicLoadBalancer.securityGroup.connections.allowFrom(api, Port.tcp(listenerPort), 'api to load balancer');
     instances.connections.allowFrom(api, Port.tcp(host.hostPort), 'api to worker in host mode');
     instances.connections.allowFrom(api, dynamicPorts, 'api to worker in bridge mode');
-    const { securityGroup: endpoints } = network.endpoints;
-    if (endpoints) instances.connections.allowTo(endpoints, Port.tcp(443), 'instances to endpoints');
+    network.endpoints.letIn(instances, 'instances');
   }
 
   /** Its own view of the cluster: with instances, and with their security group for what the services' tasks share. */

@@ -9,6 +9,7 @@ import { SavedQueries } from '../constructs/saved-queries.ts';
 import { ServiceAlarms } from '../constructs/service-alarms.ts';
 import { TrafficDashboard } from '../constructs/traffic-dashboard.ts';
 import { loadBalancerMetric, natGatewayMetric } from '../metrics.ts';
+import { holdsNothing } from '../weak-references.ts';
 import type { NetworkStack } from './network-stack.ts';
 import type { PlatformStack } from './platform-stack.ts';
 import type { ServicesStack } from './services-stack.ts';
@@ -23,6 +24,7 @@ export interface ObservabilityStackProps extends StackProps {
 export class ObservabilityStack extends Stack {
   constructor(scope: Construct, id: string, props: ObservabilityStackProps) {
     super(scope, id, props);
+    holdsNothing(this);
     const { platform, services: running } = props;
     const { flows, network: tiers } = props.network;
     const { loadBalancer } = platform.entrance;

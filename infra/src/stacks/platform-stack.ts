@@ -11,6 +11,7 @@ import { Domain } from '../constructs/domain.ts';
 import { MeshEncryption } from '../constructs/mesh-encryption.ts';
 import { PublicLoadBalancer } from '../constructs/public-load-balancer.ts';
 import type { TieredVpc } from '../constructs/tiered-vpc.ts';
+import { comesAndGoes } from '../weak-references.ts';
 
 export interface PlatformStackProps extends StackProps {
   readonly network: TieredVpc;
@@ -82,6 +83,7 @@ export class PlatformStack extends Stack {
   /** The rule that TLS is enforced by replaces the default policy, which would let the account's alarms publish. */
   #topicFor(address: string): Topic {
     const topic = new Topic(this, 'Alarms', { enforceSSL: true });
+    comesAndGoes(topic);
     topic.addSubscription(new EmailSubscription(address));
     const alarms = new ServicePrincipal('cloudwatch.amazonaws.com');
     topic.grantPublish(alarms.withConditions({ StringEquals: { 'aws:SourceAccount': this.account } }));

@@ -5,6 +5,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { serviceNames, tasks } from '../config.ts';
 import { InterfaceLookup } from '../constructs/interface-lookup.ts';
+import { holdsNothing } from '../weak-references.ts';
 import type { NetworkStack } from './network-stack.ts';
 import type { PlatformStack } from './platform-stack.ts';
 import type { ServicesStack } from './services-stack.ts';
@@ -33,6 +34,7 @@ interface Path {
 export class ReachabilityStack extends Stack {
   constructor(scope: Construct, id: string, props: ReachabilityStackProps) {
     super(scope, id, props);
+    holdsNothing(this);
     const { platform, services, listenerPort } = props;
     const internet = props.network.network.vpc.internetGatewayId ?? '';
     const logGroup = new LogGroup(this, 'Logs', {

@@ -63,8 +63,7 @@ export class ServicesStack extends Stack {
     for (const caller of Object.values(services)) {
       const { securityGroup } = this.services[caller.name];
       securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'Images, logs and the AWS APIs');
-      const { securityGroup: endpoints } = network.endpoints;
-      if (endpoints) securityGroup.connections.allowTo(endpoints, Port.tcp(443), `${caller.name} to endpoints`);
+      network.endpoints.letIn(securityGroup, caller.name);
       for (const callee of caller.calls) this.services[caller.name].allowToCall(this.services[callee]);
       this.services[caller.name].scaleWithLoad();
       const { alarm } = this.services[caller.name].errors;

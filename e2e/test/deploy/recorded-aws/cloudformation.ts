@@ -4,14 +4,16 @@ import { AwsApiError } from '@switchyard/local-aws-endpoint';
 import type { AwsApi, AwsInput } from '@switchyard/local-aws-endpoint';
 
 import type { RecordedAccount, RecordedStack } from './account.ts';
-import { deleteStack, execute, importersOf, resourcesOf } from './stack-engine.ts';
+import { listImports } from './cross-stack.ts';
+import { deleteStack, execute, resourcesOf } from './stack-engine.ts';
 import { refuseChange, refuseDeletion } from './stack-states.ts';
 import { resolvedParameters } from './stack-parameters.ts';
 import type { Template } from './template-values.ts';
 
 /**
  * CloudFormation as `cdk deploy` and `cdk destroy` use it. Change sets execute at once. Exports hold stacks together as on AWS:
- * importing what nobody exports fails a stack, and a stack cannot be deleted while another one imports from it.
+ * importing what nobody exports fails a stack, an export that another stack imports cannot go or change, and neither can the stack be
+ * deleted then. `Fn::GetStackOutput` holds nothing: it only needs the output to be there when it is read.
  */
 export function cloudFormationApi(account: RecordedAccount): AwsApi {
   const operation = (name: string, run: (input: AwsInput) => Record<string, unknown>) =>
@@ -51,7 +53,7 @@ export function cloudFormationApi(account: RecordedAccount): AwsApi {
       }),
       operation('DescribeStackEvents', (input) => ({ StackEvents: stackOf(account, input).events.toReversed() })),
       operation('DescribeStackResources', (input) => ({ StackResources: resourcesOf(stackOf(account, input)) })),
-      operation('ListImports', (input) => ({ Imports: importersOf(account, textOf(input['ExportName'])) })),
+      operation('ListImports', (input) => ({ Imports: listImports(account, textOf(input['ExportName'])) })),
       operation('ListStackResources', (input) => ({ StackResourceSummaries: resourcesOf(stackOf(account, input)) })),
       operation('DeleteStack', (input) => {
         refuseDeletion(account.stacks.get(stackNameOf(input)));

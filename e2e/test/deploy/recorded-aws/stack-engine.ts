@@ -2,40 +2,62 @@ import { randomUUID } from 'node:crypto';
 
 import { AwsApiError } from '@switchyard/local-aws-endpoint';
 
-import type { RecordedAccount, RecordedStack } from './account.ts';
-import { importsOf, valueOf } from './template-values.ts';
+import type { RecordedAccount, RecordedOutput, RecordedStack } from './account.ts';
+import { importersOf, refusalOf, unresolvedIn } from './cross-stack.ts';
+import { valueOf } from './template-values.ts';
 import type { Template } from './template-values.ts';
 
-/** Resources in the template's order, one after the other; the first failure rolls everything back. */
+/**
+ * Resources in the template's order, one after the other; the first failure rolls everything back, and so does an export that would go or
+ * change while another stack imports it.
+ */
 export function execute(account: RecordedAccount, stack: RecordedStack): void {
   const { changeSet } = stack;
   if (changeSet === undefined) throw new AwsApiError('ChangeSetNotFound', 'There is no such change set.', 404);
   const kind = changeSet.type === 'UPDATE' ? 'UPDATE' : 'CREATE';
-  stack.templateObject = changeSet.templateObject;
-  stack.template = account.objects.get(changeSet.templateObject) ?? '{}';
-  stack.parameters = changeSet.parameters;
-  stack.resolved = changeSet.resolved;
+  const { templateObject, parameters, resolved } = changeSet;
+  const template = account.objects.get(templateObject) ?? '{}';
+  const changed = { templateObject, template, parameters, resolved };
+  // A stack that cannot be created keeps what it was told; one that cannot be updated has the old again.
+  if (kind === 'CREATE') Object.assign(stack, changed);
   delete stack.changeSet;
-  const template = JSON.parse(stack.template) as Template;
   event(stack, stack.name, 'AWS::CloudFormation::Stack', `${kind}_IN_PROGRESS`, 'User Initiated');
   if (stack.name === account.stalls) {
     stack.status = `${kind}_IN_PROGRESS`;
     return;
   }
-  const failure = failureOf(account, stack, template);
-  for (const [logicalId, { Type }] of Object.entries(template.Resources)) {
+  const parsed = JSON.parse(template) as Template;
+  const outputs = outputsOf(account, stack, parsed);
+  const failure = change(account, stack, kind, parsed) ?? refusalOf(account, stack, outputs);
+  if (failure !== undefined) {
+    finish(stack, kind === 'CREATE' ? 'ROLLBACK' : 'UPDATE_ROLLBACK', failure);
+    return;
+  }
+  Object.assign(stack, changed, { outputs });
+  finish(stack, kind);
+}
+
+/** Creates or updates the resources; what it answers is why that failed. */
+function change(
+  account: RecordedAccount,
+  stack: RecordedStack,
+  kind: 'CREATE' | 'UPDATE',
+  { Resources }: Template,
+): string | undefined {
+  const planned = account.failures[stack.name];
+  for (const [logicalId, { Type, Properties }] of Object.entries(Resources)) {
     event(stack, logicalId, Type, `${kind}_IN_PROGRESS`);
-    if (failure?.logicalId === logicalId) {
-      event(stack, logicalId, Type, `${kind}_FAILED`, failure.reason);
-      finish(
-        stack,
-        kind === 'CREATE' ? 'ROLLBACK' : 'UPDATE_ROLLBACK',
-        `The following resource(s) failed to create: [${logicalId}].`,
-      );
-      return;
+    const reason = Type === planned?.type ? planned.reason : unresolvedIn(account, Properties);
+    if (reason !== undefined) {
+      event(stack, logicalId, Type, `${kind}_FAILED`, reason);
+      return `The following resource(s) failed to ${kind.toLowerCase()}: [${logicalId}].`;
     }
     event(stack, logicalId, Type, `${kind}_COMPLETE`);
   }
+  return undefined;
+}
+
+function outputsOf(account: RecordedAccount, stack: RecordedStack, { Outputs = {} }: Template): RecordedOutput[] {
   const pseudo: Readonly<Record<string, string>> = {
     'AWS::Region': account.region,
     'AWS::AccountId': account.accountId,
@@ -44,25 +66,11 @@ export function execute(account: RecordedAccount, stack: RecordedStack): void {
     'AWS::StackName': stack.name,
   };
   const names = { pseudo, attributes: { DNSName: account.loadBalancerHost } };
-  stack.outputs = Object.entries(template.Outputs ?? {}).map(([OutputKey, { Value, Export }]) => ({
+  return Object.entries(Outputs).map(([OutputKey, { Value, Export }]) => ({
     OutputKey,
     OutputValue: valueOf(Value, names),
     ...(Export === undefined ? {} : { ExportName: valueOf(Export.Name, names) }),
   }));
-  finish(stack, kind);
-}
-
-function failureOf(account: RecordedAccount, stack: RecordedStack, { Resources }: Template) {
-  const planned = account.failures[stack.name];
-  const exported = new Set(
-    [...account.stacks.values()].flatMap(({ outputs }) => outputs.map(({ ExportName }) => ExportName)),
-  );
-  for (const [logicalId, { Type, Properties }] of Object.entries(Resources)) {
-    if (Type === planned?.type) return { logicalId, reason: planned.reason };
-    const missing = importsOf(Properties).find((name) => !exported.has(name));
-    if (missing !== undefined) return { logicalId, reason: `No export named ${missing} found.` };
-  }
-  return undefined;
 }
 
 function finish(stack: RecordedStack, prefix: string, reason?: string): void {
@@ -109,26 +117,11 @@ function physicalId(stack: string, logicalId: string, type: string, properties: 
   return type === 'AWS::EC2::NetworkInsightsPath' ? `nip-${logicalId}` : logicalId.toLowerCase();
 }
 
-/** @throws AwsApiError when nobody imports it, in AWS's words. */
-export function importersOf({ stacks }: RecordedAccount, exportName: string): string[] {
-  const importers = [...stacks.values()].filter(
-    ({ status, template }) => status !== 'DELETE_COMPLETE' && importsOf(JSON.parse(template)).includes(exportName),
-  );
-  if (importers.length === 0)
-    throw new AwsApiError('ValidationError', `Export '${exportName}' is not imported by any stack.`);
-  return importers.map(({ name }) => name);
-}
-
 export function deleteStack(account: RecordedAccount, name: string): void {
   const stack = account.stacks.get(name);
   if (stack === undefined || stack.status === 'DELETE_COMPLETE') return;
-  const exported = new Set(stack.outputs.map(({ ExportName }) => ExportName));
-  const importer = [...account.stacks.values()].find(
-    (other) =>
-      other !== stack &&
-      other.status !== 'DELETE_COMPLETE' &&
-      importsOf(JSON.parse(other.template)).some((imported) => exported.has(imported)),
-  );
+  const exported = new Set(stack.outputs.flatMap(({ ExportName }) => ExportName ?? []));
+  const [importer] = importersOf(account, exported);
   event(stack, name, 'AWS::CloudFormation::Stack', 'DELETE_IN_PROGRESS', 'User Initiated');
   if (stack.name === account.stalls && stack.status !== 'CREATE_IN_PROGRESS') {
     stack.status = 'DELETE_IN_PROGRESS';
@@ -136,7 +129,7 @@ export function deleteStack(account: RecordedAccount, name: string): void {
   }
   if (importer !== undefined) {
     stack.status = 'DELETE_FAILED';
-    stack.reason = `Export is in use by ${importer.name}`;
+    stack.reason = `Export is in use by ${importer}`;
     event(stack, name, 'AWS::CloudFormation::Stack', 'DELETE_FAILED', stack.reason);
     return;
   }

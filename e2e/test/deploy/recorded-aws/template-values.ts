@@ -29,11 +29,3 @@ export function valueOf(value: unknown, names: Names): string {
   }
   return JSON.stringify(value);
 }
-
-/** The names that a template imports from other stacks. */
-export function importsOf(value: unknown): string[] {
-  if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([key, member]) =>
-    key === 'Fn::ImportValue' ? [String(member)] : importsOf(member),
-  );
-}

@@ -166,7 +166,7 @@ function urlOf(outputs: Outputs): string | undefined {
 function outputLines(outputs: Outputs): string[] {
   return Object.entries(outputs).flatMap(([stack, values]) =>
     Object.entries(values)
-      .filter(([name]) => !name.startsWith('ExportsOutput'))
+      .filter(([name]) => !/^(Exports|Publish)Output/.test(name))
       .map(([name, value]) => `${stack}.${name} = ${value}`),
   );
 }
