@@ -28,7 +28,7 @@ type Descriptions = { readonly [K in keyof Switches]-?: SwitchDescription<NonNul
 
 export const switchDescriptions: Descriptions = {
   zones: {
-    help: 'Availability zones.',
+    help: 'Availability zones; to have fewer than are deployed, destroy first.',
     values: '2 or 3',
     parse: (text) => (text === '2' || text === '3' ? Number(text) : undefined),
   },
