@@ -9,6 +9,7 @@ export interface Switches {
   readonly certificateArn?: string;
   readonly deletionProtection: boolean;
   readonly alarmEmail?: string;
+  readonly docsUrl?: string;
   readonly reachability: boolean;
   readonly networkModes: boolean;
   readonly targetTls: boolean;
@@ -57,6 +58,10 @@ export const switchDescriptions: Descriptions = {
   alarmEmail: {
     ...matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an address'),
     help: 'Send alarms there, after the address confirmed that it wants them.',
+  },
+  docsUrl: {
+    ...matching(/^https:\/\/[^\s?#]+$/, 'an address that begins with https://'),
+    help: 'Where the folder docs of your copy is read in a browser: alarms and the dashboard link there, instead of naming a file.',
   },
   reachability: {
     ...boolean(),

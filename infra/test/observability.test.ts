@@ -21,6 +21,18 @@ describe('an alarm', () => {
     }
   });
 
+  it('links to its entry, and the dashboard to the guide, once it is known where that is read', () => {
+    const docsUrl = 'https://git.example.com/lab/-/blob/main/docs';
+    const linked = synthesize({ docsUrl: `${docsUrl}/` });
+    for (const alarm of alarmsOf(linked)) {
+      expect(alarm.AlarmDescription).toMatch(/^[A-Z][^.]+\. See https:\/\/\S+\/docs\/operations\.md#[a-z-]+$/);
+    }
+    const [{ DashboardBody }] = propertiesOf(linked.observability, 'AWS::CloudWatch::Dashboard') as [
+      Resource['Properties'],
+    ];
+    expect(JSON.stringify(DashboardBody)).toContain(`is off: ${docsUrl}/operations.md`);
+  });
+
   it('has an entry in the operations guide, and every entry an alarm', () => {
     const guide = readFileSync(join(repositoryRoot, 'docs/operations.md'), 'utf8');
     const entries = [...guide.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);

@@ -48,6 +48,7 @@ describe('switches', () => {
     [{ zones: 1 }, 'INFRA_SWITCH_INVALID', 'The switch "zones" cannot be "1": use 2 or 3.'],
     [{ reachability: 'yes' }, 'INFRA_SWITCH_INVALID', 'use true or false.'],
     [{ domainName: 'not a name', certificateArn }, 'INFRA_SWITCH_INVALID', 'use a name such as lab.example.com.'],
+    [{ docsUrl: 'docs' }, 'INFRA_SWITCH_INVALID', 'use an address that begins with https://.'],
     [{ alarmEmail: 'nobody' }, 'INFRA_SWITCH_INVALID', 'use an address.'],
     [{ nat: 'none', endpoints: 'gateway' }, 'INFRA_SWITCHES_CONTRADICT', 'leave endpoints out or use interface.'],
     [{ domainName: 'lab.example.com' }, 'INFRA_SWITCHES_CONTRADICT', 'add hostedZoneId, or certificateArn'],

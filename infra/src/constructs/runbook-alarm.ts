@@ -2,6 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import type { IConstruct } from 'constructs';
+import type { Switches } from '../switches.ts';
 
 /** Headings in docs/operations.md, as anchors. */
 type Runbook =
@@ -30,6 +32,13 @@ export interface RunbookAlarmProps {
 /** The period of every metric that an alarm or a graph looks at. */
 export const metricPeriod = Duration.minutes(1);
 
+/** The operations guide, or one of its entries: a link where a switch says where it is read, else the file's name. */
+export function operationsGuide({ node }: IConstruct, entry?: Runbook): string {
+  const docsUrl = node.tryGetContext('docsUrl') as Switches['docsUrl'];
+  const file = docsUrl === undefined ? 'docs/operations.md' : `${docsUrl.replace(/\/+$/, '')}/operations.md`;
+  return entry === undefined ? file : `${file}#${entry}`;
+}
+
 /** An alarm that says in its description what it means and where it is written what to do. Silence is no alarm. */
 export class RunbookAlarm extends Construct {
   readonly alarm: Alarm;
@@ -38,7 +47,7 @@ export class RunbookAlarm extends Construct {
     super(scope, id);
     const { meaning, runbook, metric, threshold, periods = 3 } = props;
     this.alarm = new Alarm(this, 'Alarm', {
-      alarmDescription: `${meaning} See docs/operations.md#${runbook}`,
+      alarmDescription: `${meaning} See ${operationsGuide(this, runbook)}`,
       metric,
       threshold,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,

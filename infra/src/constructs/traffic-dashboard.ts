@@ -14,7 +14,7 @@ import {
   targetMetric,
 } from '../metrics.ts';
 import type { RoutedService } from './routed-service.ts';
-import { metricPeriod } from './runbook-alarm.ts';
+import { metricPeriod, operationsGuide } from './runbook-alarm.ts';
 
 export interface TrafficDashboardProps {
   readonly loadBalancer: ApplicationLoadBalancer;
@@ -35,7 +35,7 @@ export class TrafficDashboard extends Construct {
       new TextWidget({
         width: 24,
         height: 1,
-        markdown: '**Switchyard**, from the internet inwards. What to do when something is off: docs/operations.md',
+        markdown: `**Switchyard**, from the internet inwards. What to do when something is off: ${operationsGuide(this)}`,
       }),
     );
     this.dashboard.addWidgets(...loadBalancerRow(props));
