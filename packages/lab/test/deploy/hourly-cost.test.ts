@@ -124,6 +124,20 @@ describe('hourlyCostOf', () => {
     expect(cost({}, [ca()]).monthlyUsd).toBeCloseTo(400, 10);
   });
 
+  it('estimates beside the sum what Container Insights costs while nobody asks for anything', () => {
+    const cluster = (Value: string) =>
+      resource('AWS::ECS::Cluster', { ClusterSettings: [{ Name: 'containerInsights', Value }] });
+    const services = [{ desiredCount: 2 }, { desiredCount: 4 }] as Service[];
+    const watched = cost({ services }, [cluster('enhanced')]);
+
+    expect(watched.insights).toEqual({ metrics: 30 + 2 * 40 + 6 * 25, monthlyUsd: 260 * 0.07 });
+    expect(watched.monthlyUsd).toBe(0);
+    expect(costReport(watched, currentPrices, 'us-east-1', pc.createColors(false))).toContainEqual(
+      '  on top, by estimate: Container Insights, some 260 metrics or 18 USD a month, as long as tasks run',
+    );
+    expect(cost({ services }, [cluster('disabled')]).insights).toBeUndefined();
+  });
+
   it('lists a resource of a type that it does not know', () => {
     const { notCounted } = cost({}, [
       resource('AWS::RDS::DBInstance'),

@@ -17,6 +17,13 @@ export function costReport(cost: Cost, prices: Prices, region: string, colors: C
     colors.bold(
       `  ${cost.hourlyUsd.toFixed(2)} USD an hour, ${cost.monthlyUsd.toFixed(0)} USD a month, while it stands idle`,
     ),
+    ...(cost.insights === undefined
+      ? []
+      : [
+          colors.yellow(
+            `  on top, by estimate: Container Insights, some ${cost.insights.metrics} metrics or ${cost.insights.monthlyUsd.toFixed(0)} USD a month, as long as tasks run`,
+          ),
+        ]),
     colors.dim(
       `  prices of ${prices.date} in ${prices.region}${elsewhere}, without tax or free tier; by use, besides:`,
     ),

@@ -4,6 +4,8 @@ import type { TemplateResource } from '../assembly.ts';
 import { costLine } from './cost-line.ts';
 import type { CostLine } from './cost-line.ts';
 import type { CpuArchitecture, Prices } from './prices.ts';
+import { insightsOf } from './insights-cost.ts';
+import type { InsightsEstimate } from './insights-cost.ts';
 import { instanceLines } from './instance-cost.ts';
 import { priceKindOf } from './resource-kinds.ts';
 
@@ -11,6 +13,8 @@ export interface Cost {
   readonly lines: readonly CostLine[];
   readonly hourlyUsd: number;
   readonly monthlyUsd: number;
+  /** What comes on top while it stands idle, and can only be estimated. */
+  readonly insights?: InsightsEstimate;
   /** What costs by use: one phrase each, with its unit price. */
   readonly usage: readonly string[];
   /** What the price table does not know: never left out silently. */
@@ -29,11 +33,13 @@ export function hourlyCostOf(blueprint: Blueprint, resources: readonly TemplateR
     ...instances.lines,
     ...monthlyLines(blueprint, resources, prices),
   ].filter(({ count }) => count > 0);
+  const insights = insightsOf(blueprint, resources, prices);
   const hourlyUsd = lines.reduce((sum, line) => sum + line.hourlyUsd, 0);
   return {
     lines,
     hourlyUsd,
     monthlyUsd: hourlyUsd * prices.hoursPerMonth,
+    ...(insights && { insights }),
     usage: usageOf(blueprint, resources, prices),
     notCounted: [...instances.notCounted, ...unknownTypes(resources)],
   };
