@@ -76,6 +76,19 @@ describe('deploy and destroy with network modes', () => {
     expect(callsOf(lab.recorded, 'cloudformation:DeleteStack')[0]).toBe(modes);
   });
 
+  it.each([
+    ['network', 'Network Load Balancers'],
+    ['classic', 'Classic Load Balancers'],
+  ] as const)('counts the load balancers of the type %s', async (type, words) => {
+    await using lab = await labAccount(app.directory, { loadBalancers: ['application', type] });
+
+    const { code, stderr } = await lab.run('deploy', '--yes');
+
+    expect(stderr).toContain(`✗ quotas: 1 more ${words} are needed and 1 are in use, but 1 is the quota in us-east-1`);
+    expect(stderr).toContain('One check failed, so nothing was created.');
+    expect(code).toBe(1);
+  });
+
   it('says that too few vCPUs are left for the instances', async () => {
     await using lab = await labAccount(app.directory, { usage: { 'L-3032A538': 0, 'L-1216C47A': 2 } });
 

@@ -36,4 +36,61 @@ describe('deploy, beside stacks that are no part of it', () => {
     );
     expect(code).toBe(0);
   });
+
+  it('says which names are taken that the stacks need', async () => {
+    await using lab = await labAccount(app.directory, {
+      clusters: ['mine', 'switchyard'],
+      namespaces: [
+        { name: 'mesh', type: 'HTTP' },
+        { name: 'switchyard.internal', type: 'DNS_PRIVATE' },
+        { name: 'mine', type: 'HTTP' },
+      ],
+    });
+
+    const { code, stderr } = await lab.run('deploy', '--yes');
+
+    const remedy = 'delete it, or choose another region with --region or another account with --profile.';
+    expect(stderr).toContain(`✗ names: There is a cluster switchyard in us-east-1 already: ${remedy}\n`);
+    expect(stderr).toContain(`✗ names: There is a namespace mesh in us-east-1 already: ${remedy}\n`);
+    expect(stderr).toContain('! names: There is a private DNS namespace switchyard.internal in us-east-1 already; as');
+    expect(stderr).not.toContain('mine');
+    expect(code).toBe(1);
+    expect(changesOf(lab.recorded)).toEqual([]);
+  });
+
+  it('says nothing of names that its own stacks have', async () => {
+    await using lab = await labAccount(app.directory, {
+      clusters: ['switchyard'],
+      namespaces: [{ name: 'mesh', type: 'HTTP' }],
+    });
+    stackIn(lab.recorded, 'Switchyard-Platform', 'AWS::ECS::Cluster', { status: 'UPDATE_ROLLBACK_COMPLETE' });
+
+    const { code, stderr } = await lab.run('deploy', '--dry-run');
+
+    expect(stderr).not.toContain('names:');
+    expect(code).toBe(0);
+  });
+
+  it('calls no name taken while it may not see which stacks are there', async () => {
+    await using lab = await labAccount(app.directory, {
+      clusters: ['switchyard'],
+      denied: ['cloudformation:DescribeStacks'],
+    });
+
+    const { code, stderr } = await lab.run('deploy', '--dry-run');
+
+    expect(stderr).not.toContain('names:');
+    expect(code).toBe(0);
+  });
+
+  it('goes on with a warning when it may not be seen which names are taken', async () => {
+    await using lab = await labAccount(app.directory, { denied: ['ecs:DescribeClusters'] });
+
+    const { code, stderr } = await lab.run('deploy', '--dry-run');
+
+    expect(stderr).toContain(
+      '! names: Whether the names of the clusters are free could not be seen, as ecs:DescribeClusters is not allowed.',
+    );
+    expect(code).toBe(0);
+  });
 });

@@ -35,6 +35,11 @@ export interface RecordedAccount {
   readonly overtaken?: string | undefined;
   /** Log groups that no stack owns. */
   readonly logGroups: Set<string>;
+  /** Load balancers that no stack of the app made, by the types of the ELB v2 API and `classic`. */
+  readonly loadBalancers: readonly ('application' | 'network' | 'classic')[];
+  /** Active ECS clusters and Cloud Map namespaces that no stack of the app made. */
+  readonly clusters: readonly string[];
+  readonly namespaces: readonly { readonly name: string; readonly type: 'HTTP' | 'DNS_PRIVATE' }[];
   /** Sizes in bytes of the images in the bootstrap's repository. */
   readonly images: readonly number[];
   /** Reachability analyses, by id, and the path that each is of. A path cannot be deleted while it has any. */
@@ -131,6 +136,9 @@ export function recordedAccount(options: AccountOptions = {}): RecordedAccount {
     failures: {},
     tagged: [],
     logGroups: new Set(),
+    loadBalancers: [],
+    clusters: [],
+    namespaces: [],
     images: [],
     analyses: new Map(),
     meshServices: new Set(),

@@ -26,7 +26,7 @@ export function smallApis(account: RecordedAccount): AwsApi[] {
     {
       service: 'elasticloadbalancing',
       protocol: { kind: 'query', xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/' },
-      operations: recorded('elasticloadbalancing', { DescribeLoadBalancers: () => ({ LoadBalancers: [] }) }),
+      operations: recorded('elasticloadbalancing', loadBalancerOperations(account)),
     },
     {
       service: 'logs',
@@ -37,6 +37,17 @@ export function smallApis(account: RecordedAccount): AwsApi[] {
       service: 'servicediscovery',
       protocol: { kind: 'json-1.1', targetPrefix: 'Route53AutoNaming_v20170314' },
       operations: recorded('servicediscovery', discoveryOperations(account)),
+    },
+    {
+      service: 'ecs',
+      protocol: { kind: 'json-1.1', targetPrefix: 'AmazonEC2ContainerServiceV20141113' },
+      operations: recorded('ecs', {
+        DescribeClusters: ({ clusters }) => ({
+          clusters: (clusters as string[])
+            .filter((name) => account.clusters.includes(name))
+            .map((clusterName) => ({ clusterName, status: 'ACTIVE' })),
+        }),
+      }),
     },
     {
       service: 'tagging',
@@ -108,6 +119,18 @@ function ecrOperations({ accountId, region, images }: RecordedAccount): AwsApi['
   };
 }
 
+/** The two APIs are one service, and their operations are called the same: each client reads its own list. */
+function loadBalancerOperations({ loadBalancers }: RecordedAccount): AwsApi['operations'] {
+  return {
+    DescribeLoadBalancers: () => ({
+      LoadBalancers: loadBalancers.filter((type) => type !== 'classic').map((Type) => ({ Type })),
+      LoadBalancerDescriptions: loadBalancers
+        .filter((type) => type === 'classic')
+        .map((_, index) => ({ LoadBalancerName: `classic-${index}` })),
+    }),
+  };
+}
+
 function logOperations({ logGroups }: RecordedAccount): AwsApi['operations'] {
   return {
     DescribeLogGroups: ({ logGroupNamePrefix }) => ({
@@ -122,8 +145,9 @@ function logOperations({ logGroups }: RecordedAccount): AwsApi['operations'] {
   };
 }
 
-function discoveryOperations({ meshServices }: RecordedAccount): AwsApi['operations'] {
+function discoveryOperations({ meshServices, namespaces }: RecordedAccount): AwsApi['operations'] {
   return {
+    ListNamespaces: () => ({ Namespaces: namespaces.map(({ name, type }) => ({ Name: name, Type: type })) }),
     ListServices: ({ Filters }) => {
       const [namespace] = Filters as readonly { readonly Values: readonly string[] }[];
       const names = namespace?.Values[0] === 'ns-mesh' ? [...meshServices] : [];

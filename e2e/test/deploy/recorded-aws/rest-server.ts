@@ -89,6 +89,7 @@ function ec2Answer(account: RecordedAccount, form: URLSearchParams): Answer {
     DescribeAvailabilityZones: `<availabilityZoneInfo>${account.zones.map((zone) => `<item><zoneName>${zone}</zoneName><zoneState>available</zoneState><zoneType>availability-zone</zoneType></item>`).join('')}</availabilityZoneInfo>`,
     DescribeVpcs: `<vpcSet>${Array.from({ length: vpcCount(account) }, (_, index) => `<item><vpcId>vpc-${index}</vpcId></item>`).join('')}</vpcSet>`,
     DescribeAddresses: '<addressesSet/>',
+    DescribeInternetGateways: '<internetGatewaySet/>',
     // All of them are deleted, and the filter leaves deleted ones out.
     DescribeNatGateways: '<natGatewaySet/>',
     DescribeInstances: '<reservationSet/>',

@@ -12,9 +12,11 @@ const resource = (stack: string, type: string, properties: Readonly<Record<strin
 
 const resources = [
   resource('Network', 'AWS::EC2::VPC'),
+  resource('Network', 'AWS::EC2::InternetGateway'),
   ...['a', 'b', 'c'].flatMap(() => [resource('Network', 'AWS::EC2::EIP'), resource('Network', 'AWS::EC2::NatGateway')]),
   resource('Platform', 'AWS::ElasticLoadBalancingV2::LoadBalancer', { Type: 'application' }),
   resource('Modes', 'AWS::ElasticLoadBalancingV2::LoadBalancer', { Type: 'network' }),
+  resource('Modes', 'AWS::ElasticLoadBalancing::LoadBalancer'),
   resource('Modes', 'AWS::AutoScaling::AutoScalingGroup', { MinSize: '2' }),
   resource('Services', 'AWS::ECS::Service', { LaunchType: 'FARGATE' }),
 ];
@@ -37,9 +39,12 @@ describe('quotaNeedsOf', () => {
   it('asks for the vCPUs of a deployment, in which old and new tasks run side by side', () => {
     expect(needs()).toEqual([
       ['VPCs', 1],
+      ['internet gateways', 1],
       ['Elastic IP addresses', 3],
       ['NAT gateways in a zone', 1],
       ['Application Load Balancers', 1],
+      ['Network Load Balancers', 1],
+      ['Classic Load Balancers', 1],
       ['Fargate vCPUs', 2],
       ['vCPUs of EC2 instances', 4],
     ]);
@@ -47,6 +52,8 @@ describe('quotaNeedsOf', () => {
 
   it('asks for nothing of what stands already', () => {
     expect(needs('Network', 'Platform')).toEqual([
+      ['Network Load Balancers', 1],
+      ['Classic Load Balancers', 1],
       ['Fargate vCPUs', 2],
       ['vCPUs of EC2 instances', 4],
     ]);

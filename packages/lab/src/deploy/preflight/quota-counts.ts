@@ -14,6 +14,19 @@ export async function vpcCount(target: AwsTarget): Promise<number> {
   }
 }
 
+export async function internetGatewayCount(target: AwsTarget): Promise<number> {
+  const { EC2Client, paginateDescribeInternetGateways } = await import('@aws-sdk/client-ec2');
+  const client = new EC2Client(clientConfig(target));
+  try {
+    let count = 0;
+    for await (const { InternetGateways = [] } of paginateDescribeInternetGateways({ client }, {}))
+      count += InternetGateways.length;
+    return count;
+  } finally {
+    client.destroy();
+  }
+}
+
 export async function addressCount(target: AwsTarget): Promise<number> {
   const { DescribeAddressesCommand, EC2Client } = await import('@aws-sdk/client-ec2');
   const client = new EC2Client(clientConfig(target));
@@ -48,15 +61,29 @@ export async function natGatewayCount(target: AwsTarget): Promise<number> {
   }
 }
 
-export async function loadBalancerCount(target: AwsTarget): Promise<number> {
+export async function loadBalancerCount(target: AwsTarget, type: 'application' | 'network'): Promise<number> {
   const { ElasticLoadBalancingV2Client, paginateDescribeLoadBalancers } =
     await import('@aws-sdk/client-elastic-load-balancing-v2');
   const client = new ElasticLoadBalancingV2Client(clientConfig(target));
   try {
     let count = 0;
     for await (const { LoadBalancers = [] } of paginateDescribeLoadBalancers({ client }, {})) {
-      count += LoadBalancers.filter(({ Type }) => Type === 'application').length;
+      count += LoadBalancers.filter(({ Type }) => Type === type).length;
     }
+    return count;
+  } finally {
+    client.destroy();
+  }
+}
+
+export async function classicLoadBalancerCount(target: AwsTarget): Promise<number> {
+  const { ElasticLoadBalancingClient, paginateDescribeLoadBalancers } =
+    await import('@aws-sdk/client-elastic-load-balancing');
+  const client = new ElasticLoadBalancingClient(clientConfig(target));
+  try {
+    let count = 0;
+    for await (const { LoadBalancerDescriptions = [] } of paginateDescribeLoadBalancers({ client }, {}))
+      count += LoadBalancerDescriptions.length;
     return count;
   } finally {
     client.destroy();

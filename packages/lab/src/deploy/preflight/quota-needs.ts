@@ -2,7 +2,14 @@ import type { Blueprint } from '@switchyard/blueprint';
 
 import type { TemplateResource } from '../assembly.ts';
 import type { AwsTarget } from '../aws.ts';
-import { addressCount, loadBalancerCount, natGatewayCount, vpcCount } from './quota-counts.ts';
+import {
+  addressCount,
+  classicLoadBalancerCount,
+  internetGatewayCount,
+  loadBalancerCount,
+  natGatewayCount,
+  vpcCount,
+} from './quota-counts.ts';
 
 /** One quota that a deployment could run into. */
 export interface QuotaNeed {
@@ -30,6 +37,13 @@ export function quotaNeedsOf(deployed: Deployed): QuotaNeed[] {
   const needs: QuotaNeed[] = [
     { what: 'VPCs', serviceCode: 'vpc', quotaCode: 'L-F678F1CE', needed: count('AWS::EC2::VPC'), used: vpcCount },
     {
+      what: 'internet gateways',
+      serviceCode: 'vpc',
+      quotaCode: 'L-A4707A72',
+      needed: count('AWS::EC2::InternetGateway'),
+      used: internetGatewayCount,
+    },
+    {
       what: 'Elastic IP addresses',
       serviceCode: 'ec2',
       quotaCode: 'L-0263D0A3',
@@ -49,7 +63,21 @@ export function quotaNeedsOf(deployed: Deployed): QuotaNeed[] {
       serviceCode: 'elasticloadbalancing',
       quotaCode: 'L-53DA6B97',
       needed: count('AWS::ElasticLoadBalancingV2::LoadBalancer', ({ properties }) => properties['Type'] !== 'network'),
-      used: loadBalancerCount,
+      used: async (target) => await loadBalancerCount(target, 'application'),
+    },
+    {
+      what: 'Network Load Balancers',
+      serviceCode: 'elasticloadbalancing',
+      quotaCode: 'L-69A177A2',
+      needed: count('AWS::ElasticLoadBalancingV2::LoadBalancer', ({ properties }) => properties['Type'] === 'network'),
+      used: async (target) => await loadBalancerCount(target, 'network'),
+    },
+    {
+      what: 'Classic Load Balancers',
+      serviceCode: 'elasticloadbalancing',
+      quotaCode: 'L-E9E9831D',
+      needed: count('AWS::ElasticLoadBalancing::LoadBalancer'),
+      used: classicLoadBalancerCount,
     },
     {
       what: 'interface endpoints in a VPC',

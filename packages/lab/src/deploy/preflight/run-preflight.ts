@@ -18,7 +18,8 @@ import { checkContainerEngine, checkNode } from './machine.ts';
 import { checkOtherStacks } from './other-stacks.ts';
 import { quotaNeedsOf } from './quota-needs.ts';
 import { checkQuotas } from './quotas.ts';
-import { checkStacks, isStanding } from './stacks.ts';
+import { checkStacks, hasBegun, isStanding } from './stacks.ts';
+import { checkTakenNames } from './taken-names.ts';
 
 export interface PreflightInput {
   readonly assembly: Assembly;
@@ -75,6 +76,7 @@ async function checkAccount(
   const there = await whatIsThere(target, assembly);
   const { own, foreign } = there.stacks ?? { own: [], foreign: [] };
   const standing = new Set(own.filter((stack) => isStanding(stack)).map(({ name }) => name));
+  const begun = new Set(own.filter((stack) => hasBegun(stack)).map(({ name }) => name));
   const stacks =
     there.stacks === undefined
       ? [there.finding]
@@ -83,6 +85,8 @@ async function checkAccount(
     checkExports(target, own, assembly.outputs),
     checkDomain(target, identity, domainWishOf(assembly)),
     checkEndpoints(target, assembly.resources),
+    // What holds a name may be a stack of the app's own, if those could not be seen.
+    there.stacks === undefined ? [] : checkTakenNames(target, assembly.resources, begun),
     checkQuotas(target, quotaNeedsOf({ blueprint, resources: assembly.resources, standing })),
   ]);
   return [regional, bootstrap, ...stacks, ...found.flat()];

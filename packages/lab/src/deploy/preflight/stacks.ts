@@ -22,6 +22,11 @@ export function isStanding({ status }: ExistingStack): boolean {
   return !/^(REVIEW_|ROLLBACK_|DELETE_|CREATE_FAILED)/.test(status);
 }
 
+/** Whether a stack may hold resources, be they whole or not. */
+export function hasBegun({ status }: ExistingStack): boolean {
+  return status !== 'REVIEW_IN_PROGRESS' && status !== 'ROLLBACK_COMPLETE';
+}
+
 function whatIsThere(existing: readonly ExistingStack[], wanted: readonly string[]): string {
   const there = existing.filter((stack) => isStanding(stack)).length;
   if (there === 0) return `none of the ${wanted.length} is there yet`;
