@@ -139,6 +139,8 @@ export class WebSocketExchange {
     this.#socket.write(upgradeHead(response));
     response.on('error', () => this.#socket.destroy());
     response.pipe(this.#socket);
+    // What a client sends now is for nobody, but that it is gone would not be seen unless it is read.
+    this.#socket.resume().once('end', () => this.#socket.destroy());
     this.#socket.once('finish', () => this.#socket.destroySoon());
   }
 
@@ -158,6 +160,11 @@ export class WebSocketExchange {
 
   #answer(reply: LocalReply): void {
     if (this.#socket.destroyed || this.#socket.writableEnded) return;
+    if (this.#statusCode !== 0) {
+      // The task's own answer is under way: it can only be cut off.
+      this.#socket.destroy();
+      return;
+    }
     this.#statusCode = reply.statusCode;
     this.#socket.end(localReplyBytes(reply));
     this.#socket.destroySoon();

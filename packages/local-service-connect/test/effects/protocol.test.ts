@@ -166,3 +166,17 @@ test.each([
 
   expect((await call(lab)).body).toBe('answered');
 });
+
+test('forgets the requests that were queued on a connection when it closes', async () => {
+  await using task = await startTask((_request, _response) => {});
+  await using lab = await startLab({ tasks: [task] });
+  const active = (): number => lab.proxy.statistics()[0]!.active;
+  const socket = connect(lab.address);
+  socket.write('GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n');
+  await expect.poll(active, { timeout: 10_000 }).toBe(2);
+
+  socket.destroy();
+
+  await expect.poll(active, { timeout: 10_000 }).toBe(0);
+  expect(lab.events.filter(({ kind }) => kind === 'request')).toHaveLength(2);
+});

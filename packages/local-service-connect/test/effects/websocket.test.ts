@@ -98,6 +98,30 @@ test('quotes a task that declines an upgrade', async () => {
   expect(String(body)).toBe('no sockets here');
 });
 
+test('cuts a task off that declines an upgrade and does not come to an end', async () => {
+  await using task = await startTask((_, response) => void response.writeHead(403).write('no sock'));
+  await using lab = await startLab({ tasks: [task], endpoint: { timeout: { perRequestTimeoutSeconds: 0.1 } } });
+
+  const [response] = await once(handshake(lab), 'response');
+  let text = '';
+  response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  await once(response, 'close');
+
+  expect(text).toBe('no sock');
+});
+
+test('notices a client that goes while a task declines its upgrade at length', async () => {
+  await using task = await startTask((_, response) => void response.writeHead(403).write('no sock'));
+  await using lab = await startLab({ tasks: [task], endpoint: { timeout: { perRequestTimeoutSeconds: 0 } } });
+  const request = handshake(lab);
+
+  await once(request, 'response');
+  request.destroy();
+
+  expect(await lab.event(isRequest)).toMatchObject({ responseCode: 403 });
+  expect(lab.proxy.statistics()[0]).toMatchObject({ active: 0 });
+});
+
 test('answers 503 to a WebSocket when no task is there', async () => {
   await using lab = await startLab({ tasks: [] });
 
