@@ -1,5 +1,5 @@
-import { Dispatcher, Pool } from '../http/undici.ts';
-import type { Controller, Handler } from '../http/undici.ts';
+import { Dispatcher, poolClass } from '../http/undici.ts';
+import type { Controller, Handler, Pool } from '../http/undici.ts';
 import type { Finder, Finding, Target } from './finding.ts';
 import { Try } from './try.ts';
 import type { DiscoveryDispatchOptions } from './try.ts';
@@ -114,7 +114,7 @@ export class DiscoveryDispatcher extends Dispatcher {
     let pool = this.#pools.get(target.address);
     if (pool === undefined) {
       const { connectTimeoutMs, responseTimeoutMs, connectionsMax = 64 } = this.#options;
-      pool = new Pool(target.origin, {
+      pool = new (poolClass())(target.origin, {
         connections: connectionsMax,
         connectTimeout: connectTimeoutMs,
         headersTimeout: responseTimeoutMs,

@@ -8,7 +8,8 @@ import type { Dispatcher as UndiciDispatcher, Pool as UndiciPool } from 'undici'
 const require = createRequire(import.meta.url);
 
 export const Dispatcher = require('undici/lib/dispatcher/dispatcher.js') as typeof UndiciDispatcher;
-export const Pool = require('undici/lib/dispatcher/pool.js') as typeof UndiciPool;
+/** Loaded by the first who asks, which is the first call of another service. */
+export const poolClass = (): typeof UndiciPool => require('undici/lib/dispatcher/pool.js') as typeof UndiciPool;
 export type Pool = UndiciPool;
 export type Handler = UndiciDispatcher.DispatchHandler;
 export type Controller = UndiciDispatcher.DispatchController;
