@@ -106,6 +106,27 @@ describe('destroy', () => {
     expect(code).toBe(1);
   });
 
+  it.each([
+    ['AWS::EC2::Subnet', [vpcOutput], 'Switchyard-NetworkModes failed: Export is in use by Mine.'],
+    [
+      'AWS::ServiceDiscovery::HttpNamespace',
+      [],
+      'Switchyard-NetworkModes failed at AWS::ServiceDiscovery::HttpNamespace Any: Namespace has associated services.',
+    ],
+  ])('says why a stack of other switches cannot be deleted, with a resource of %s', async (type, outputs, sentence) => {
+    await using lab = await labAccount(app.directory);
+    lab.recorded.meshServices.add('api');
+    stackIn(lab.recorded, 'Switchyard-NetworkModes', type, { outputs });
+    stackIn(lab.recorded, 'Mine', 'AWS::EC2::Subnet', {
+      properties: { VpcId: { 'Fn::ImportValue': 'Switchyard:Vpc' } },
+    });
+
+    const { code, stderr } = await lab.run('destroy', '--yes');
+
+    expect(stderr).toContain(`${sentence} Mend that and run "pnpm run destroy" again: what stands costs money.`);
+    expect(code).toBe(1);
+  });
+
   it('says why a stack cannot be deleted', async () => {
     await using lab = await labAccount(app.directory);
     stackIn(lab.recorded, 'Switchyard-Network', 'AWS::EC2::VPC', { outputs: [vpcOutput] });

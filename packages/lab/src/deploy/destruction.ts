@@ -11,7 +11,7 @@ import { deleteDiscoveryServices } from './discovery-services.ts';
 import { deployErrors } from './errors.ts';
 import { throwIfInterrupted } from './interrupted.ts';
 import { deleteLogGroups, logGroupsNamed } from './log-groups.ts';
-import { deleteStack } from './stacks.ts';
+import { deleteStack, deletionFailure } from './stacks.ts';
 import type { ExistingStack } from './stacks.ts';
 
 /** After an interruption. */
@@ -83,7 +83,10 @@ async function deleteOrphans(target: AwsTarget, orphans: readonly ExistingStack[
       await deleteStack(target, name, context.signal);
     } catch (error) {
       throwIfInterrupted(context, next);
-      throw deployErrors.destroyFailed(`${name} is not deleted (${reasonOf(error)}).`);
+      const failed = await deletionFailure(target, name).catch(() => undefined);
+      throw deployErrors.destroyFailed(
+        failed === undefined ? `${name} is not deleted (${reasonOf(error)}).` : failureInWords(failed),
+      );
     }
     context.note(`✓ ${name}: destroyed`);
   }

@@ -1,5 +1,6 @@
 import { clientConfig } from './aws.ts';
 import type { AwsTarget } from './aws.ts';
+import type { ResourceEvent } from './cdk/progress.ts';
 
 export interface ExistingStack {
   readonly name: string;
@@ -51,6 +52,28 @@ export async function deleteStack(target: AwsTarget, name: string, abortSignal: 
       { client, maxWaitTime: 3600, minDelay: 2, maxDelay: 20, abortSignal },
       { StackName: name },
     );
+  } finally {
+    client.destroy();
+  }
+}
+
+/** What failed first when CloudFormation last tried to delete a stack: a resource, else the stack itself; undefined when it did not say. */
+export async function deletionFailure(target: AwsTarget, name: string): Promise<ResourceEvent | undefined> {
+  const { CloudFormationClient, paginateDescribeStackEvents } = await import('@aws-sdk/client-cloudformation');
+  const client = new CloudFormationClient(clientConfig(target));
+  let failed: ResourceEvent | undefined;
+  try {
+    // The newest come first.
+    for await (const { StackEvents = [] } of paginateDescribeStackEvents({ client }, { StackName: name })) {
+      for (const { ResourceType: type = '', LogicalResourceId: what = '', ...event } of StackEvents) {
+        const isStack = type === 'AWS::CloudFormation::Stack';
+        const { ResourceStatus: status = '', ResourceStatusReason: reason = '' } = event;
+        if (isStack && status === 'DELETE_IN_PROGRESS') return failed;
+        if (status === 'DELETE_FAILED' && (failed === undefined || !isStack))
+          failed = { stack: name, status, type, what, reason };
+      }
+    }
+    return failed;
   } finally {
     client.destroy();
   }
