@@ -1,13 +1,14 @@
 /** The one HTTP endpoint in front of the stand-ins' AWS APIs. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Agent as HttpAgent, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { callOperation, errorFormOf, printError, printOutput, type AwsAnswer, type ErrorForm } from './answer.ts';
 import { AwsApiError, type AwsApi } from './api.ts';
 import { readBody } from './effects/body.ts';
 import { forward } from './effects/forward.ts';
 import { listenError } from './errors.ts';
+import { Agent, createServer } from './node-http.ts';
 import { routeOf, type AwsUpstream, type Mounted } from './route.ts';
 
 export interface AwsEndpointOptions {
@@ -69,7 +70,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
 
 interface Settings {
   readonly mounted: Mounted;
-  readonly agent: Agent;
+  readonly agent: HttpAgent;
   readonly bodyBytesMax: number;
   readonly operationTimeoutMs: number;
   readonly onError: (error: unknown, operation: string) => void;

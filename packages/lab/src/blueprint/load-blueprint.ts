@@ -35,7 +35,7 @@ export async function loadBlueprint(options: LoadOptions): Promise<Blueprint> {
   if (options.assembly !== undefined) return await readAssembly(options.assembly);
   const { context = {}, signal } = options;
   const switches = Object.entries(context).map(([key, value]) => `-${key}=${value}`);
-  const name = `${await blueprintSourceHash()}${switches.join('')}.json`;
+  const name = `${blueprintSourceHash()}${switches.join('')}.json`;
   const cached = await cachedBlueprint(name);
   if (cached !== undefined) return cached;
   options.onSynthesize?.();

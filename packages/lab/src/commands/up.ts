@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { loadBlueprint } from '../blueprint/load-blueprint.ts';
 import type { Context } from '../context.ts';
-import { startLab } from '../embedded/start-lab.ts';
 import type { Lab } from '../embedded/start-lab.ts';
 import type { LabEvent } from '../embedded/lab-event.ts';
 import { labErrors } from '../errors.ts';
@@ -36,6 +35,7 @@ export async function up(options: UpOptions, context: Context): Promise<void> {
     context.environment,
   );
   const began = performance.now();
+  const standIns = import('../embedded/start-lab.ts');
   const blueprint = await loadBlueprint({
     assembly: options.assembly,
     environment: context.environment,
@@ -48,6 +48,7 @@ export async function up(options: UpOptions, context: Context): Promise<void> {
   for (const warning of blueprint.warnings) context.note(`warning: ${warning}`);
   const reporter = reporterOf(options, context);
   using progress = startProgress(blueprint.services, context);
+  const { startLab } = await standIns;
   const lab = await startLab({
     blueprint,
     ports,

@@ -1,6 +1,7 @@
 /** Passes a request on to an API in another process, as it came, and its answer back. */
-import { type Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Agent, IncomingMessage, ServerResponse } from 'node:http';
 import { AwsApiError } from '../api.ts';
+import { request as httpRequest } from '../node-http.ts';
 
 const CONNECTION_HEADERS = ['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'expect', 'upgrade'];
 

@@ -1,5 +1,5 @@
-import { Agent, request } from 'node:http';
 import type { Socket } from 'node:net';
+import { Agent, request } from '@switchyard/local-aws-endpoint/node-http';
 import type { Probe } from '../core/watched.ts';
 
 export interface HealthPath {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Blueprint } from '@switchyard/blueprint';
+import { createServer } from '@switchyard/local-aws-endpoint/node-http';
 import { metadataDocumentOf } from '../wire/metadata.ts';
 import type { Task } from '../core/state.ts';
 

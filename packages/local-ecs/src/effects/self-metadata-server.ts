@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Blueprint } from '@switchyard/blueprint';
+import { createServer } from '@switchyard/local-aws-endpoint/node-http';
 import type { Task } from '../core/state.ts';
 import { metadataDocumentOf } from '../wire/metadata.ts';
 

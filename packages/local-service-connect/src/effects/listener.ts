@@ -1,9 +1,10 @@
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import { ServiceConnectError } from '../errors.ts';
 import { hostNameOf } from '../wire/headers.ts';
+import { createServer as createHttpServer } from '../wire/node-http.ts';
 import {
   badRequest,
   headersTooLarge,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
 import { backoffMs, isRetried } from '../core/retry.ts';
@@ -12,6 +12,7 @@ import {
   requestTimeout,
   type LocalReply,
 } from '../wire/replies.ts';
+import { request as httpRequest } from '../wire/node-http.ts';
 import { upgradeHead } from '../wire/upgrade-head.ts';
 import { connectTimeoutError, transportFailureOf, type TransportFailure } from './attempt.ts';
 import type { ProxyContext } from './context.ts';

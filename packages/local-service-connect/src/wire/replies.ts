@@ -1,6 +1,5 @@
-import { STATUS_CODES } from 'node:http';
-
 import type { Failure } from '../core/retry.ts';
+import { STATUS_CODES } from './node-http.ts';
 
 /** An answer that the proxy itself gives; Envoy's words. */
 export interface LocalReply {
